@@ -29,17 +29,18 @@ __all__ = [
     "unparse",
 ]
 
+_LATER = {
+    "YearsMonths": "evaluator.feel.values",
+    "evaluate": "evaluator.feel.evaluate",
+    "feel_years_months": "evaluator.feel.values",
+    "unparse": "evaluator.feel.unparse",
+}
+
 
 def __getattr__(name: str) -> object:
-    match name:
-        case "evaluate":
-            from evaluator.feel.evaluate import evaluate as found
-        case "unparse":
-            from evaluator.feel.unparse import unparse as found
-        case "YearsMonths":
-            from evaluator.feel.values import YearsMonths as found  # noqa: N813 - any attribute goes by `found`
-        case "feel_years_months":
-            from evaluator.feel.values import feel_years_months as found
-        case _:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(_LATER[name]), name)
     return found

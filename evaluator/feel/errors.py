@@ -30,8 +30,7 @@ class FeelError(RuleError):
         self.problems = problems
         source = Source("<expression>", text)
         super().__init__(
-            Diagnostic(problem.code, problem.message, Span(source, *problem.at), problem.help)
-            for problem in problems
+            Diagnostic(problem.code, problem.message, Span(source, *problem.at), problem.help) for problem in problems
         )
 
     @property

@@ -307,7 +307,8 @@ class _Parser(Cursor):
             case "@":
                 self.index += 1
                 return At(text=self.string_here(), at=self.since(start))
-        self.unexpected("expected an expression")
+            case _:
+                return self.unexpected("expected an expression")
 
     def number(self, value: Decimal, start: int, end: int) -> Node:
         """Number = digits [unit]."""
@@ -335,8 +336,9 @@ class _Parser(Cursor):
                 return self.quantified(word, start)
             case "function":
                 return self.function(start)
-        self.index -= 1
-        self.unexpected("expected an expression")
+            case _:
+                self.index -= 1
+                return self.unexpected("expected an expression")
 
     def conditional(self, start: int) -> Node:
         """If = "if" expression "then" expression "else" expression."""
@@ -424,9 +426,7 @@ class _Parser(Cursor):
         if close not in ("]", ")", "["):
             self.unexpected("expected `]`, `)` or `[` after the upper end of a range")
         self.index += 1
-        return Range(
-            low=low, high=high, low_closed=low_closed, high_closed=close == "]", at=self.since(start)
-        )
+        return Range(low=low, high=high, low_closed=low_closed, high_closed=close == "]", at=self.since(start))
 
     def context(self, start: int) -> Node:
         """Context = "{" [key ":" expression {"," key ":" expression}] "}"; key = name | string."""

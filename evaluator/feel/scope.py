@@ -52,9 +52,7 @@ def unit_pattern(units: frozenset[str]) -> re.Pattern[str] | None:
         return None
     longest_first = sorted(units, key=lambda unit: (-len(unit), unit))
     word_end = f"(?![{NAME_CHARACTERS}])"
-    alternatives = "|".join(
-        re.escape(unit) + (word_end if unit[-1].isalnum() else "") for unit in longest_first
-    )
+    alternatives = "|".join(re.escape(unit) + (word_end if unit[-1].isalnum() else "") for unit in longest_first)
     return re.compile(rf"\s*({alternatives})")
 
 
@@ -62,8 +60,6 @@ def match(table: Lexicon, tokens: list[Token], at: int) -> tuple[str, int] | Non
     """The longest name of `table` that stands at token `at`, and the index of the token after it."""
     for words, name in table.get(tokens[at][1], ()):
         end = at + 1 + len(words)
-        if end < len(tokens) and all(
-            token[1] == word for token, word in zip(tokens[at + 1 : end], words, strict=True)
-        ):
+        if end < len(tokens) and all(token[1] == word for token, word in zip(tokens[at + 1 : end], words, strict=True)):
             return name, end
     return None

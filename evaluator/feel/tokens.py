@@ -1,8 +1,8 @@
 """Cut the text of an expression into tokens.
 
-In: text. Out: a list of `(kind, text, start, end)`, the last one of kind `end`. Full-width punctuation and the
-signs `≥ ≤ ≠ × ÷` come out in their ASCII spelling; a string keeps its quotes and escapes, to be resolved by
-`unquote`. A character that no token starts with is a token of kind `other`: the parser knows best what to say about it.
+In: text. Out: a list of `(kind, text, start, end)`, the last one of kind `end`. Full-width punctuation and
+signs such as `≥` and `×` come out in their ASCII spelling; a string keeps its quotes and escapes, to be resolved
+by `unquote`. A character that no token starts with is a token of kind `other`, for the parser to complain about.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import cache
 Token = tuple[str, str, int, int]
 
 KEYWORDS = frozenset(
-    ("and", "or", "in", "between", "instance", "of", "if", "then", "else", "for", "return")
-    + ("some", "every", "satisfies", "function", "external", "true", "false", "null")
+    {"and", "or", "in", "between", "instance", "of", "if", "then", "else", "for", "return"}
+    | {"some", "every", "satisfies", "function", "external", "true", "false", "null"}
 )
 
 # The names of built-in functions that hold a space; a name of one word needs no table to be recognised.
@@ -26,7 +26,6 @@ SPACED_BUILTINS = frozenset(
         "day of week",
         "month of year",
         "week of year",
-        "last day of month",
         "string length",
         "string join",
         "upper case",
@@ -49,7 +48,6 @@ SPACED_BUILTINS = frozenset(
         "context put",
         "context merge",
         "met by",
-        "overlapped by",
         "overlaps before",
         "overlaps after",
         "finished by",

@@ -1,0 +1,47 @@
+"""The text of a FEEL value, as the function `string` gives it. In: a value. Out: its text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from evaluator.feel.temporal import text_of
+from evaluator.feel.values import RangeValue, YearsMonths
+
+
+def number_text(number: Decimal) -> str:
+    """A number without exponent and without zeros at the end of its fraction."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def string_of(value: object) -> str:
+    """The text of `value`; strings inside lists and contexts stand in quotes."""
+    return value if isinstance(value, str) else _literal(value)
+
+
+def _literal(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return number_text(value)
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case dt.date() | dt.time() | dt.timedelta() | YearsMonths():
+            return text_of(value)
+        case list():
+            return "[" + ", ".join(map(_literal, value)) + "]"
+        case dict():
+            return "{" + ", ".join(f"{key}: {_literal(item)}" for key, item in value.items()) + "}"
+        case RangeValue():
+            low = "" if value.low is None else _literal(value.low)
+            high = "" if value.high is None else _literal(value.high)
+            return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
+        case _:
+            return "function"
