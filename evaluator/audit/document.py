@@ -109,9 +109,7 @@ class Document:
         return index
 
 
-def read_document(
-    text: str, *, articles: Sequence[Correction] = (), defects: Sequence[Defect] = ()
-) -> Document:
+def read_document(text: str, *, articles: Sequence[Correction] = (), defects: Sequence[Defect] = ()) -> Document:
     """Read `text`; `articles` and `defects` are the register's corrections of its marks and its misprints.
 
     A defect names the sentence in which the text as read so far prints it, so one that contains a sentence
@@ -194,7 +192,7 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         last = at + len(text[at:stop].rstrip())
         if _WORD.search(text, at, last):
             found.append((at, last))
-        elif found:  # stray punctuation belongs to the sentence before it
+        elif found and last > at:  # stray punctuation belongs to the sentence before it
             found[-1] = (found[-1][0], max(last, found[-1][1]))
         at = max(stop, at + 1)
     return found
@@ -235,9 +233,7 @@ def main(arguments: Sequence[str]) -> int:
     document = read_document(text)
     for sentence in document.sentences:
         print(sentence.article, sentence.number, " ".join(sentence.text.split()), sep="\t")
-    print(
-        f"{encoding}, {len(document.articles)} articles, {len(document.sentences)} sentences", file=sys.stderr
-    )
+    print(f"{encoding}, {len(document.articles)} articles, {len(document.sentences)} sentences", file=sys.stderr)
     for article in document.articles:
         if article.doubt is not None:
             print(f"{article.id}: the mark `{article.mark}` is {article.doubt}", file=sys.stderr)

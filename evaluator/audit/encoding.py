@@ -74,6 +74,4 @@ def _is_everyday(char: str) -> bool:
 
 
 def _refused(name: str, message: str) -> RuleError:
-    return RuleError(
-        [Diagnostic("unknown-encoding", message, help="save the text as UTF-8 or GB18030", where=name)]
-    )
+    return RuleError([Diagnostic("unknown-encoding", message, help="save the text as UTF-8 or GB18030", where=name)])

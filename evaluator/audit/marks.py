@@ -78,9 +78,7 @@ class _Open:
     part: str
 
 
-def find_marks(
-    text: str, corrections: Sequence[Correction] = ()
-) -> tuple[tuple[Mark, ...], tuple[Correction, ...]]:
+def find_marks(text: str, corrections: Sequence[Correction] = ()) -> tuple[tuple[Mark, ...], tuple[Correction, ...]]:
     """The item marks of `text`, and the corrections that met no mark."""
     reader = _Reader(text, tuple(corrections))
     for start, end, kind in _candidates(text, corrections):
@@ -101,10 +99,7 @@ def parenthetical_end(text: str, start: int) -> int | None:
 
 
 def _candidates(text: str, corrections: Sequence[Correction]) -> list[tuple[int, int, str]]:
-    found = {
-        match.start(): (match.start(), match.end(), match.lastgroup or "")
-        for match in _CANDIDATE.finditer(text)
-    }
+    found = {match.start(): (match.start(), match.end(), match.lastgroup or "") for match in _CANDIDATE.finditer(text)}
     for correction in corrections:
         kind = _kind_of_id(correction.id)
         for match in re.finditer(re.escape(correction.printed), text):
@@ -162,7 +157,7 @@ class _Reader:
         self.marks.append(Mark(id=article, printed=printed, start=start, end=end, doubt=doubt))
 
     def _place(self, start: int, kind: str) -> str:
-        """What stands before `start`: line, sentence, clause, heading, blot (a misread full stop) or nothing."""
+        """What stands before `start`: line, sentence, clause, heading, blot (a misread full stop) or none."""
         before = self.text[:start].rstrip(" \t\u3000\u00a0")
         if not before or before[-1] in "\r\n":
             return "line"
@@ -221,9 +216,7 @@ class _Reader:
         for correction in self.corrections:
             if _plain(correction.printed).rstrip(".、") != known.rstrip(".、"):
                 continue
-            if correction.after == current or (
-                correction.after is None and correction.occurrence in (None, count)
-            ):
+            if correction.after == current or (correction.after is None and correction.occurrence in (None, count)):
                 self.corrections.remove(correction)
                 return correction
         return None
