@@ -1,0 +1,331 @@
+"""The typed expressions of rules: what `check` makes of FEEL, and what every engine reads.
+
+Each node carries its type and its place; the place is no part of its identity. Names are resolved, units are gone
+(money is in yuan, a percentage is a ratio), overloads are decided: an engine never asks for a type again. `Expr` is
+the union of all nodes, so an engine is one exhaustive `match`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, Exact, Fact, Field, Metric, Type
+from evaluator.source import Span
+
+CompareOp: TypeAlias = Literal["<", "<=", ">", ">="]
+ArithmeticOp: TypeAlias = Literal["+", "-", "*", "/"]
+Least: TypeAlias = Literal["min", "max"]
+Rounding: TypeAlias = Literal["floor", "ceiling", "abs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every node has: the type of its value and where it was written."""
+
+    type: Type
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+# ------------------------------------------------------------------ leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant(Node):
+    """A constant: a bool, an exact number, a choice id, a text, or a date as its ordinal."""
+
+    value: bool | Exact | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRef(Node):
+    """A fact of the profile."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRef(Node):
+    """A field of the item bound at `depth` (0 is the outermost binding of the rule)."""
+
+    field: Field
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRef(Node):
+    """A metric: at the finding's period plus `offset`, or at the fixed `year`."""
+
+    metric: Metric
+    year: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cumulative(Node):
+    """The sum of a flow over the years from `start` to the finding's period."""
+
+    metric: Metric
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf(Node):
+    """The date of the question."""
+
+    type: Type = DATE
+
+
+# ------------------------------------------------------------------ truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllOf(Node):
+    """Every operand holds."""
+
+    operands: tuple[Expr, ...]
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf(Node):
+    """Some operand holds."""
+
+    operands: tuple[Expr, ...]
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not(Node):
+    """The operand does not hold."""
+
+    operand: Expr
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast(Node):
+    """At least `n` operands hold."""
+
+    n: int
+    operands: tuple[Expr, ...]
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare(Node):
+    """Numbers of one dimension, dates, or ordered choices (as ranks, see `Rank`) in order."""
+
+    op: CompareOp
+    left: Expr
+    right: Expr
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equal(Node):
+    """Two values of one type are the same."""
+
+    left: Expr
+    right: Expr
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank(Node):
+    """The place of an ordered choice in its order, from 0, as a bare number."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthTest(Node):
+    """`value` against `base · (1 + rate)^n`, n the years from `since` to the finding's period (1 when `since` is None).
+
+    Undefined where the base is zero.
+    """
+
+    op: Literal["<", "<=", ">", ">=", "="]
+    value: Expr
+    base: Expr
+    rate: Expr
+    since: int | None
+    type: Type = BOOL
+
+
+# ------------------------------------------------------------------ numbers and dates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arithmetic(Node):
+    """Exact arithmetic; division by zero is undefined."""
+
+    op: ArithmeticOp
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negate(Node):
+    """The number with its sign changed."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounded(Node):
+    """The number rounded to whole ones: `floor`, `ceiling`, or `abs` for its size without the sign."""
+
+    how: Rounding
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extreme(Node):
+    """The least or greatest of its operands."""
+
+    how: Least
+    operands: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class If(Node):
+    """`then` where the condition holds, else `otherwise`."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthsLater(Node):
+    """A date moved by whole months (back when negative), month-ends clamped."""
+
+    operand: Expr
+    months: int
+    type: Type = DATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysLater(Node):
+    """A date moved by whole days."""
+
+    operand: Expr
+    days: int
+    type: Type = DATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearOf(Node):
+    """The calendar year of a date."""
+
+    operand: Expr
+    type: Type = PLAIN
+
+
+# ------------------------------------------------------------------ lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """The entries of a list fact for which `where` holds, each bound at `depth`; no node of its own."""
+
+    fact: Fact
+    depth: int
+    where: Expr | None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count(Node):
+    """How many items there are."""
+
+    items: Items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total(Node):
+    """The sum of `value` over the items; of none 0."""
+
+    items: Items
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtremeOf(Node):
+    """The least or greatest `value` among the items; of none undefined."""
+
+    how: Least
+    items: Items
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exists(Node):
+    """`that` holds for some item."""
+
+    items: Items
+    that: Expr
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForAll(Node):
+    """`that` holds for every item."""
+
+    items: Items
+    that: Expr
+    type: Type = BOOL
+
+
+# ------------------------------------------------------------------ members of a region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EachMember(Node):
+    """`that` holds for every registered member of the kind, each read as a profile of its own."""
+
+    kind: str
+    that: Expr
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberShare(Node):
+    """The share of the registered members of the kind for which `where` holds; of no members it does not apply."""
+
+    kind: str
+    where: Expr
+
+
+Expr: TypeAlias = (
+    Constant
+    | FactRef
+    | FieldRef
+    | MetricRef
+    | Cumulative
+    | AsOf
+    | AllOf
+    | AnyOf
+    | Not
+    | AtLeast
+    | Compare
+    | Equal
+    | Rank
+    | GrowthTest
+    | Arithmetic
+    | Negate
+    | Rounded
+    | Extreme
+    | If
+    | MonthsLater
+    | DaysLater
+    | YearOf
+    | Count
+    | Total
+    | ExtremeOf
+    | Exists
+    | ForAll
+    | EachMember
+    | MemberShare
+)

@@ -1,0 +1,159 @@
+"""A folder of rules to one checked `Rulebook`, or every diagnostic at once.
+
+Folders without a `policy.yaml` and files other than `*.yaml` are passed over. Given a place, only the policies that
+can concern it are read: those of its jurisdiction chain and, where the chain is unknown below, those under it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
+from evaluator.rulebook import documents, model, vocabulary_documents
+from evaluator.rulebook.build import Builder, build_policy
+from evaluator.rulebook.overrides import Override, apply
+from evaluator.rulebook.reader import Reader
+from evaluator.rulebook.rules import read_rules
+from evaluator.rulebook.stacking import read_stackings
+from evaluator.rulebook.validate import validate
+from evaluator.rulebook.vocabulary import Fact, Vocabulary
+from evaluator.rulebook.yamlfile import Loaded, parse, read_source
+
+VOCABULARY, POLICY = "vocabulary", "policy.yaml"
+
+
+def concerns(jurisdiction: str, place: str) -> bool:
+    """Whether rules of `jurisdiction` can concern a profile at `place`: one path leads on from the other."""
+    a, b = jurisdiction.split("/"), place.split("/") if place else []
+    return all(left == right for left, right in zip(a, b, strict=False))
+
+
+def load_rulebook(
+    folder: Path,
+    *,
+    place: str | None = None,
+    also: Collection[str] = (),
+    overrides: Collection[Override] = (),
+) -> model.Rulebook:
+    """Read and check a rulebook.
+
+    With `place`, only the policies that can concern it and those named in `also` are read. Raises RuleError with
+    everything that is wrong.
+    """
+    loader = _Loader(folder, overrides)
+    rulebook = loader.load(place, also)
+    if loader.problems:
+        raise RuleError(loader.problems)
+    return rulebook
+
+
+class _Loader:
+    def __init__(self, folder: Path, overrides: Collection[Override]) -> None:
+        self.folder, self.overrides = folder, overrides
+        self.problems: list[Diagnostic] = []
+        self.files: dict[str, str] = {}
+
+    def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
+        vocabulary_folder = self.folder / VOCABULARY
+        if not vocabulary_folder.is_dir():
+            message = "this is no rulebook: it has no folder `vocabulary`"
+            raise RuleError([Diagnostic("no-rulebook", message, where=str(self.folder))])
+        vocabulary = self._vocabulary(vocabulary_folder)
+        reader = Reader(vocabulary)
+        policies: dict[str, model.Policy] = {}
+        rules: dict[str, model.AnyRule] = {}
+        stacks: list[tuple[model.Policy, documents.StackingDocument]] = []
+        found = sorted(path.parent for path in self.folder.glob(f"*/{POLICY}"))
+        names = [path.name for path in found]
+        for wanted in also:
+            if wanted not in names:
+                help = did_you_mean(wanted, names)
+                self.problems.append(Diagnostic("unknown-policy", f"there is no policy `{wanted}`", help=help))
+        for path in found:
+            policy = self._policy(path, vocabulary, reader)
+            if policy is None or (
+                place is not None and path.name not in also and not concerns(policy.jurisdiction, place)
+            ):
+                continue
+            policies[policy.id] = policy
+            for file in sorted(path.glob("*.yaml")):
+                if file.name != POLICY:
+                    self._rules(file, policy, reader, rules, stacks)
+        stackings = read_stackings(stacks, rules, reader)
+        self.problems += reader.problems
+        for override in self.overrides:
+            if not override.used:
+                self.problems.append(override.missed())
+        facts = dict(vocabulary.facts)
+        facts.update((policy.still_in_force.id, policy.still_in_force) for policy in policies.values())
+        for rule in rules.values():
+            if isinstance(rule, model.Obligation) and isinstance(rule.attested, Fact):
+                facts[rule.attested.id] = rule.attested
+        return model.Rulebook(vocabulary, policies, rules, stackings, facts, self.files)
+
+    def _read(self, path: Path, *, first_only: bool = False) -> list[Loaded]:
+        try:
+            source = read_source(path)
+            digest = hashlib.sha256(source.text.encode()).hexdigest()
+            self.files[path.relative_to(self.folder).as_posix()] = digest
+            return parse(source, first_only=first_only)
+        except RuleError as error:
+            self.problems += error.diagnostics
+            return []
+
+    def _vocabulary(self, folder: Path) -> Vocabulary:
+        files: list[vocabulary_documents.VocabularyFile] = []
+        for path in sorted(folder.glob("*.yaml")):
+            for loaded in self._read(path):
+                file = validate(vocabulary_documents.VocabularyFile, loaded, self.problems)
+                if file is not None:
+                    files.append(file)
+        builder = Builder()
+        vocabulary = builder.build(files)
+        self.problems += builder.problems
+        return vocabulary
+
+    def _policy(self, path: Path, vocabulary: Vocabulary, reader: Reader) -> model.Policy | None:
+        for loaded in self._read(path / POLICY, first_only=True):
+            doc = validate(vocabulary_documents.PolicyDocument, loaded, self.problems)
+            if doc is None:
+                return None
+            if doc.id != path.name:
+                help = "a policy's id is the name of its folder"
+                reader.problem("policy-id", f"the policy `{doc.id}` stands in `{path.name}`", doc.id.span, help)
+            if doc.jurisdiction not in vocabulary.places:
+                help_place = did_you_mean(doc.jurisdiction, vocabulary.places)
+                message = f"the vocabulary has no place `{doc.jurisdiction}`"
+                reader.problem("unknown-place", message, doc.jurisdiction.span, help_place)
+            return build_policy(doc, vocabulary)
+        return None
+
+    def _rules(
+        self,
+        path: Path,
+        policy: model.Policy,
+        reader: Reader,
+        rules: dict[str, model.AnyRule],
+        stacks: list[tuple[model.Policy, documents.StackingDocument]],
+    ) -> None:
+        for loaded in self._read(path):
+            for override in self.overrides:
+                apply(override, policy.id, loaded)
+            file = validate(documents.RuleFile, loaded, self.problems)
+            if file is None:
+                continue
+            for rule in read_rules(file, policy, reader):
+                if rule.id in rules:
+                    reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)
+                rules[rule.id] = rule
+            stacks.extend((policy, stacking) for stacking in file.stacking)
+
+
+def files_digest(files: Mapping[str, str]) -> str:
+    """One SHA-256 over the names and digests of files."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{files[name]}\n".encode())
+    return whole.hexdigest()

@@ -1,0 +1,314 @@
+"""The typed rulebook: policies, rules of every kind, their amounts and schedules. Frozen; the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from evaluator.rulebook.ir import Expr
+from evaluator.rulebook.vocabulary import Exact, Fact, Field, Metric, Name, Vocabulary
+from evaluator.source import Span
+
+Modality: TypeAlias = Literal["must", "plan", "strive", "encourage", "explore"]
+RuleKind: TypeAlias = Literal["incentive", "support", "target", "obligation"]
+Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "=", "approx", "between", "increase", "decrease", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDate:
+    """A date of a policy and whether its text states it."""
+
+    date: date
+    basis: Literal["stated", "inferred"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """First and last day on which what happens counts; `until` None: the text states no end."""
+
+    since: PolicyDate
+    until: PolicyDate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One policy document. `still_in_force` is the fact that settles an open end after `last_named`."""
+
+    id: str
+    title: Name
+    number: str | None
+    issuer: Name
+    jurisdiction: str
+    published: PolicyDate
+    in_force: Period
+    last_named: PolicyDate
+    still_in_force: Fact
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The sentence that a rule rests on."""
+
+    article: str
+    sentence: int
+    figures: tuple[str, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How an open point was read."""
+
+    question: str
+    chosen: str
+    alternatives: tuple[str, ...]
+    note: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What all rules have. `id` is global (`policy/rule`); `gate` is `applies_when`."""
+
+    id: str
+    kind: RuleKind
+    policy: Policy
+    title: Name
+    cite: tuple[Citation, ...]
+    kinds: tuple[str, ...]
+    modality: Modality
+    in_force: Period
+    responsible: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    gate: Expr | None
+    stub: bool
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+# ------------------------------------------------------------------ amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """Exactly the value of an expression, in yuan."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a table: the amount where `condition` holds."""
+
+    condition: Expr
+    value: Expr
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The amount of the rows that hold; none is 0.
+
+    `hit` is DMN's hit policy: U the only one, A any (they agree), C+ C< C> their sum, least, greatest.
+    """
+
+    hit: Literal["U", "A", "C+", "C<", "C>"]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounded:
+    """Somewhere from `low` to `high` until the fact `decided` says where."""
+
+    low: Expr
+    high: Expr
+    decided: Expr | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brackets:
+    """Each slice of `base` above a bound at its own rate, at most `cap`."""
+
+    base: Expr
+    slices: tuple[tuple[Exact, Exact], ...]
+    cap: Expr | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """`amount` for every `every` of `base` above `over`, in whole steps or pro rata, at most `cap`."""
+
+    base: Expr
+    every: Expr
+    amount: Expr
+    whole: bool
+    over: Expr | None
+    cap: Expr | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unstated:
+    """The text names no amount."""
+
+
+Amount: TypeAlias = Fixed | Table | Bounded | Brackets | Steps | Unstated
+
+
+# ------------------------------------------------------------------ the kinds of rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award(Rule):
+    """An incentive (with an amount) or a support (without)."""
+
+    each: Fact | None
+    judged_by: Fact | Field | None
+    when: Expr | None
+    amount: Amount | None
+    evidence: tuple[Name, ...]
+    window: tuple[date, date] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """Who must reach a figure: `each` member of that kind, or a `share` of them."""
+
+    how: Literal["each", "share"]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One figure at one time: its own finding `rule#key` (`rule` where `key` is empty).
+
+    `test` is read at `period` (None: the latest given); with `over` it asks about members, and `member_test` is what
+    one member asks for itself. A vague entry has no `test` but what its words entail: `fails_unless` and `holds_if`.
+    `measured` is what is compared, `required` the other side where that is another figure.
+    """
+
+    key: str
+    due: date | None
+    period: int | None
+    over: Over | None
+    test: Expr | None
+    member_test: Expr | None
+    fails_unless: Expr | None
+    holds_if: Expr | None
+    measured: Expr
+    required: Expr | None
+    comparator: Comparator
+    vague: Literal["approx", "increase", "decrease", "indefinite"] | None
+    modality: Modality
+    cite: tuple[Citation, ...]
+    readings: tuple[Reading, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """An entry of a schedule as `rules list` prints it: figures in the unit given."""
+
+    by: date | None
+    every: tuple[int, int] | None
+    hold: bool
+    comparator: Comparator
+    value: Exact | str | bool | None
+    value_to: Exact | None
+    unit: str
+    reference: str | None
+    over: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(Rule):
+    """A figure to be reached, entry by entry."""
+
+    metric: Metric
+    entries: tuple[Entry, ...]
+    schedule: tuple[Scheduled, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One time at which an obligation is asked: `rule#key`, or `rule` where `key` is empty."""
+
+    key: str
+    due: date
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation(Rule):
+    """A duty: `requires` is a condition, or the attested fact of that name."""
+
+    requires: Expr
+    member_requires: Expr | None
+    attested: Fact | Metric | None
+    duties: tuple[Duty, ...]
+    over: Over | None
+
+
+AnyRule: TypeAlias = Award | Target | Obligation
+
+
+# ------------------------------------------------------------------ stacking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """An award, by its global id."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HighestOf:
+    """Only the largest amount is paid (就高不重复)."""
+
+    members: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """The text does not say whether they combine: from the largest lower end to the sum of the upper ends."""
+
+    members: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumCap:
+    """All are paid, together at most `cap` yuan."""
+
+    members: tuple[Stack, ...]
+    cap: Exact
+
+
+Stack: TypeAlias = Leaf | HighestOf | Silent | SumCap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stacking:
+    """A tree of awards; `scope` says what is combined: the same list item, the whole entity, or one year."""
+
+    id: str
+    policy: Policy
+    title: Name
+    cite: tuple[Citation, ...]
+    scope: Literal["item", "entity", "period"]
+    tree: Stack
+    readings: tuple[Reading, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that was checked, rules in the order of their files; `files` maps each file read to its SHA-256."""
+
+    vocabulary: Vocabulary
+    policies: Mapping[str, Policy]
+    rules: Mapping[str, AnyRule]
+    stackings: tuple[Stacking, ...]
+    facts: Mapping[str, Fact]
+    files: Mapping[str, str]

@@ -1,0 +1,203 @@
+"""Rule documents to typed rules: names resolved, dates read, ids made global."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from evaluator.diagnostics import did_you_mean
+from evaluator.rulebook import documents, ir, model
+from evaluator.rulebook.amounts import read_amount
+from evaluator.rulebook.reader import Reader, citations, name, readings
+from evaluator.rulebook.schedules import Schedule
+from evaluator.rulebook.scope import ExpressionError, Scope
+from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field, Metric, Name
+
+
+def read_rules(file: documents.RuleFile, policy: model.Policy, reader: Reader) -> Iterator[model.AnyRule]:
+    """Every rule of a file that is right; problems with the others are kept by the reader."""
+    for incentive in file.incentives:
+        yield from _award(incentive, "incentive", policy, reader)
+    for support in file.supports:
+        yield from _award(support, "support", policy, reader)
+    for target in file.targets:
+        yield from _target(target, policy, reader)
+    for obligation in file.obligations:
+        yield from _obligation(obligation, policy, reader)
+
+
+def _award(
+    doc: documents.SupportDocument, kind: model.RuleKind, policy: model.Policy, reader: Reader
+) -> Iterator[model.Award]:
+    kinds, before = reader.kinds(doc.for_), len(reader.problems)
+    scope = Scope(reader.vocabulary, kinds)
+    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
+    each: Fact | None = None
+    if doc.each is not None:
+        try:
+            each = scope.list_fact(doc.each, (0, len(doc.each)))
+            scope = scope.bind(each)
+        except ExpressionError as error:
+            reader.problem(error.code, error.message, doc.each.span, error.help)
+            return
+    judged_by = _judged_by(doc, scope, reader)
+    when = None if doc.when is None else reader.condition(doc.when, scope)
+    amount = read_amount(doc.amount, scope, reader) if isinstance(doc, documents.IncentiveDocument) else None
+    window = None
+    if doc.window is not None:
+        window = (date.fromisoformat(doc.window.from_), date.fromisoformat(doc.window.until))
+        if window[1] < window[0]:
+            reader.problem("window", "the window closes before it opens", doc.window.place)
+    if len(reader.problems) > before:
+        return
+    yield model.Award(
+        id=f"{policy.id}/{doc.id}",
+        kind=kind,
+        policy=policy,
+        title=name(doc.title),
+        cite=citations(doc.cite),
+        kinds=kinds,
+        modality=doc.modality,
+        in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
+        responsible=tuple(map(str, doc.responsible)),
+        readings=readings(doc.readings),
+        gate=gate,
+        stub=doc.stub,
+        span=doc.id.span,
+        each=each,
+        judged_by=judged_by,
+        when=when,
+        amount=amount,
+        evidence=tuple(name(entry) for entry in doc.evidence),
+        window=window,
+    )
+
+
+def _judged_by(doc: documents.SupportDocument, scope: Scope, reader: Reader) -> Fact | Field | None:
+    """The date that counts: a field of the item, a fact of the profile, or None for the date of the question."""
+    if doc.judged_by is None:
+        if doc.each is not None:
+            hint = "`judged_by: 日期字段`, or `judged_by: as_of` when the day of the question counts"
+            reader.problem("judged-by", "a rule with `each` says which date counts", doc.id.span, hint)
+        return None
+    if doc.judged_by == "as_of":
+        return None
+    if scope.bindings:
+        record = scope.bindings[0].record
+        found = record.find(doc.judged_by)
+        dates = [entry.label.zh for entry in record.fields if entry.type == DATE]
+        where = f"`{record.label.zh}` has no date field"
+    else:
+        found = reader.vocabulary.fact(doc.judged_by)
+        dates = [fact.label.zh for fact in reader.vocabulary.facts.values() if fact.type == DATE]
+        where = "there is no date fact"
+    if found is None or found.type != DATE:
+        help = did_you_mean(doc.judged_by, [*dates, "as_of"])
+        reader.problem("judged-by", f"{where} `{doc.judged_by}`", doc.judged_by.span, help)
+        return None
+    return found
+
+
+def _target(doc: documents.TargetDocument, policy: model.Policy, reader: Reader) -> Iterator[model.Target]:
+    kinds, before = reader.kinds(doc.for_), len(reader.problems)
+    metric = reader.vocabulary.metric(doc.metric)
+    if metric is None:
+        help = did_you_mean(doc.metric, reader.vocabulary.metrics_by_label)
+        reader.problem("unknown-metric", f"there is no metric `{doc.metric}`", doc.metric.span, help)
+        return
+    scope = Scope(reader.vocabulary, kinds, metrics=True)
+    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
+    schedule = Schedule(doc, metric, scope, reader)
+    schedule.read()
+    asked = {kinds if entry.over is None else (entry.over.kind,) for entry in schedule.entries}
+    for kind in sorted({kind for group in asked for kind in group} - set(metric.of)):
+        help = "it is a metric of " + ", ".join(metric.of)
+        reader.problem("wrong-kind", f"`{doc.metric}` is no metric of `{kind}`", doc.metric.span, help)
+    if len(reader.problems) > before:
+        return
+    yield model.Target(
+        id=f"{policy.id}/{doc.id}",
+        kind="target",
+        policy=policy,
+        title=name(doc.title),
+        cite=citations(doc.cite),
+        kinds=kinds,
+        modality=doc.modality,
+        in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
+        responsible=tuple(map(str, doc.responsible)),
+        readings=readings(doc.readings),
+        gate=gate,
+        stub=doc.stub,
+        span=doc.id.span,
+        metric=metric,
+        entries=tuple(schedule.entries),
+        schedule=tuple(schedule.printed),
+    )
+
+
+def _obligation(doc: documents.ObligationDocument, policy: model.Policy, reader: Reader) -> Iterator[model.Obligation]:
+    kinds, before = reader.kinds(doc.for_), len(reader.problems)
+    id = f"{policy.id}/{doc.id}"
+    scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None)
+    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
+    over: model.Over | None = None
+    if isinstance(doc.over, documents.OverShare):
+        reader.problem("over", "a duty is owed by `self` or by `each` member", doc.over.place)
+        return
+    asked = kinds
+    if isinstance(doc.over, documents.OverEach):
+        reader.kind(doc.over.each)
+        over = model.Over(how="each", kind=str(doc.over.each))
+        asked = (str(doc.over.each),)
+        scope = replace(scope, kinds=asked)
+    attested: Fact | Metric | None = None
+    requires: ir.Expr | None
+    if isinstance(doc.requires, documents.Requires) and doc.requires.attest is not None:
+        attested, requires = _attested(id, doc.requires.attest, name(doc.title), asked, yearly=doc.every is not None)
+        if any(getattr(doc.requires, part) is not None for part in ("all", "any", "not_", "at_least", "unless")):
+            reader.problem("requires", "a duty is either attested or a condition", doc.requires.place)
+    else:
+        requires = reader.condition(doc.requires, scope)
+    if doc.due is not None and doc.every is not None:
+        reader.problem("due", "a yearly duty has no `due` of its own", doc.due.span)
+    if len(reader.problems) > before or requires is None:
+        return
+    yield model.Obligation(
+        id=id,
+        kind="obligation",
+        policy=policy,
+        title=name(doc.title),
+        cite=citations(doc.cite),
+        kinds=kinds,
+        modality=doc.modality,
+        in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
+        responsible=tuple(map(str, doc.responsible)),
+        readings=readings(doc.readings),
+        gate=gate,
+        stub=doc.stub,
+        span=doc.id.span,
+        requires=requires if over is None else ir.EachMember(kind=over.kind, that=requires),
+        member_requires=None if over is None else requires,
+        attested=attested,
+        duties=_duties(doc, policy),
+        over=over,
+    )
+
+
+def _attested(
+    id: str, question: documents.Label, title: Name, kinds: tuple[str, ...], *, yearly: bool
+) -> tuple[Fact | Metric, ir.Expr]:
+    if yearly:
+        metric = Metric(id=id, label=title, type=BOOL, question=name(question), of=kinds, flow=True)
+        return metric, ir.MetricRef(type=BOOL, metric=metric)
+    fact = Fact(id=id, label=title, type=BOOL, question=name(question), of=kinds, attested=True)
+    return fact, ir.FactRef(type=BOOL, fact=fact)
+
+
+def _duties(doc: documents.ObligationDocument, policy: model.Policy) -> tuple[model.Duty, ...]:
+    if doc.every is not None:
+        years = range(doc.every.from_, doc.every.to + 1)
+        return tuple(model.Duty(key=str(year), due=date(year, 12, 31), year=year) for year in years)
+    due = policy.published.date if doc.due is None else date.fromisoformat(doc.due)
+    return (model.Duty(key="", due=due, year=None),)
