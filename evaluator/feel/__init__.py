@@ -1,6 +1,7 @@
 """The expression language: FEEL of OMG DMN 1.5, parsed, printed and evaluated.
 
-Reading rules needs the parser alone, so the evaluating half is loaded at its first use.
+Reading rules needs the parser alone, so the evaluating half is loaded at its first use. (Its modules may not be named
+like the functions here: importing a submodule sets the attribute of its name.)
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from evaluator.feel.errors import FeelError, Problem
 from evaluator.feel.parser import parse, parse_unary_tests
 
 if TYPE_CHECKING:
-    from evaluator.feel.evaluate import evaluate
-    from evaluator.feel.unparse import unparse
+    from evaluator.feel.evaluation import evaluate
+    from evaluator.feel.unparsing import unparse
     from evaluator.feel.values import YearsMonths, feel_years_months
 
 __all__ = [
@@ -31,9 +32,9 @@ __all__ = [
 
 _LATER = {
     "YearsMonths": "evaluator.feel.values",
-    "evaluate": "evaluator.feel.evaluate",
+    "evaluate": "evaluator.feel.evaluation",
     "feel_years_months": "evaluator.feel.values",
-    "unparse": "evaluator.feel.unparse",
+    "unparse": "evaluator.feel.unparsing",
 }
 
 

@@ -42,7 +42,9 @@ def arithmetic(op: ArithmeticOp, left: object, right: object) -> object:
             return _over(left, right)
         case "**":
             if isinstance(left, Decimal) and isinstance(right, Decimal):
-                return NUMBERS.power(left, right)
+                power = NUMBERS.power(left, right)
+                if power.is_finite():  # 0 ** -1 is no error to Python
+                    return power
             raise UndefinedError
         case _:
             assert_never(op)

@@ -129,6 +129,8 @@ def equal(left: object, right: object) -> bool | None:
         return left is right
     if kind(left) != kind(right):
         return None
+    if left is right:  # also spares walking a list that holds itself many times over
+        return True
     match left, right:
         case list(), list():
             pairs = zip(left, right, strict=False)

@@ -192,6 +192,8 @@ def _flatten(items: list[object]) -> list[object]:
     flat: list[object] = []
     for item in items:
         flat.extend(_flatten(item) if isinstance(item, list) else [item])
+        if len(flat) > MAX_ITEMS:
+            raise UndefinedError
     return flat
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -36,7 +37,8 @@ def _compiled(pattern: str, flags: str) -> re.Pattern[str]:
             pattern = _without_spaces(pattern)
         if _RUNAWAY.search(pattern):
             raise UndefinedError
-        return re.compile(_translate(pattern, "m" in flags), options)
+        with warnings.catch_warnings(action="ignore"):  # Python has plans for `--` and `&&` in a class
+            return re.compile(_translate(pattern, "m" in flags), options)
     except (re.error, OverflowError, RecursionError) as error:
         raise UndefinedError from error
 
@@ -75,7 +77,7 @@ def _translate(pattern: str, multiline: bool) -> str:
             out.append(_escape(letter, inside=depth > 0))
             index += 2
             continue
-        if char == "[" and depth and out[-1] == "-":  # [a-z-[aeiou]]
+        if char == "[" and depth:  # class subtraction, as in [a-z-[aeiou]], which Python has not
             raise UndefinedError
         depth += (char == "[") - (char == "]")
         if depth < 0:

@@ -170,10 +170,10 @@ class _Evaluation:
         if isinstance(test, ast.Test):
             return compare(test.op, value, self.value(test.operand, scope))
         wanted = self.value(test, ChainMap({"?": value}, scope))
+        if _asks(test):
+            return wanted if isinstance(wanted, bool) else None
         if isinstance(test, ast.Range) and wanted is None:
             return None
-        if isinstance(wanted, bool) and not isinstance(value, bool):
-            return wanted
         match wanted:
             case RangeValue() if not isinstance(value, RangeValue):
                 return contains(wanted, value)
@@ -299,6 +299,13 @@ def _kleene(values: Iterator[object], *, decisive: bool) -> bool | None:
         if not isinstance(value, bool):
             result = None
     return result
+
+
+def _asks(test: ast.Node) -> bool:
+    """Whether a test is a condition on `?`, the tested value."""
+    if isinstance(test, ast.Name):
+        return test.name == "?"
+    return any(_asks(child) for child in ast.children(test))
 
 
 def _matches(value: object, item: object) -> bool:

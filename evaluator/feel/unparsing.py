@@ -86,7 +86,7 @@ def _form(node: Node) -> tuple[str, int]:
         case Path(base=base, name=name):
             return f"{_text(base, _POSTFIX)}.{name}", _POSTFIX
         case Filter(base=base, predicate=predicate):
-            return f"{_text(base, _POSTFIX)}[{_text(predicate, _WHOLE)}]", _POSTFIX
+            return f"{_text(base, _POSTFIX)}[{_text(predicate, _OR)}]", _POSTFIX
         case Call():
             return _call(node), _POSTFIX
         case Negate(operand=operand):
@@ -95,15 +95,15 @@ def _form(node: Node) -> tuple[str, int]:
             tightness = _ARITHMETIC[op]
             return f"{_text(left, tightness)} {op} {_text(right, tightness + 1)}", tightness
         case Compare(op=op, left=left, right=right):
-            return f"{_text(left, _COMPARE)} {op} {_text(right, _ADD)}", _COMPARE
+            return f"{_text(left, _ADD)} {op} {_text(right, _ADD)}", _COMPARE
         case Conjunction(operands=operands):
             return " and ".join(_text(each, _AND + 1) for each in operands), _AND
         case Disjunction(operands=operands):
             return " or ".join(_text(each, _OR + 1) for each in operands), _OR
         case Between(value=value, low=low, high=high):
-            return f"{_text(value, _COMPARE)} between {_text(low, _ADD)} and {_text(high, _ADD)}", _COMPARE
+            return f"{_text(value, _ADD)} between {_text(low, _ADD)} and {_text(high, _ADD)}", _COMPARE
         case In(value=value, tests=tests):
-            return f"{_text(value, _COMPARE)} in {_tests(tests)}", _COMPARE
+            return f"{_text(value, _ADD)} in {_tests(tests)}", _COMPARE
         case If(condition=condition, then=then, otherwise=otherwise):
             parts = (_text(each, _OR) for each in (condition, then))
             return "if {} then {} else ".format(*parts) + _text(otherwise, _OR), _WHOLE
@@ -127,15 +127,17 @@ def _form(node: Node) -> tuple[str, int]:
             inner = (_parameter(parameter) for parameter in parameters)
             return f"function({', '.join(inner)}) {_text(body, _OR)}", _WHOLE
         case InstanceOf(value=value, type=type_):
-            return f"{_text(value, _INSTANCE)} instance of {type_text(type_)}", _INSTANCE
+            return (
+                f"{_text(value, _INSTANCE)} instance of {type_text(type_)}",
+                _COMPARE,
+            )  # `list < x` must not be read as a type
         case _:
             assert_never(node)
 
 
 def number_text(number: Decimal) -> str:
     """A number from which the same digits are read again."""
-    text = str(number)
-    return text if "E" not in text else text.replace("E", "e")
+    return str(number).replace("E", "e")
 
 
 def _quoted(text: str) -> str:
@@ -167,7 +169,7 @@ def _unary_tests(node: UnaryTests) -> str:
     inner = ", ".join(_text(test, _WHOLE) for test in node.tests)
     if node.negated:
         return f"not({inner})"
-    return inner or "-"
+    return f"({inner})" if inner.startswith("not(") else inner or "-"
 
 
 def _iterators(iterators: tuple[Iterator, ...]) -> str:
