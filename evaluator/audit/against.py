@@ -127,7 +127,7 @@ def _entry(rule: RuleView, entry: EntryView, text: Text) -> Iterator[Diagnostic]
         if not used.exact or _is_existence(used.numeral):
             continue
         if any(_same(used.numeral, figure) for figure in figures):
-            yield from _edge(entry, used, cited, text)
+            yield from _edge(rule, entry, used, cited, text)
         elif not _is_whole(used.numeral, cited):
             message = f"`{used.numeral.text.strip()}` is none of the figures that `{rule.id}` cites"
             yield Diagnostic("figure-not-cited", message, used.span or entry.span, where)
@@ -145,16 +145,26 @@ def _entry(rule: RuleView, entry: EntryView, text: Text) -> Iterator[Diagnostic]
             yield Diagnostic("year-not-printed", message, entry.span, where)
 
 
-def _edge(entry: EntryView, used: UsedFigure, cited: list[Sentence], text: Text) -> Iterator[Diagnostic]:
+def _edge(
+    rule: RuleView, entry: EntryView, used: UsedFigure, cited: list[Sentence], text: Text
+) -> Iterator[Diagnostic]:
     operator = "approx" if entry.vague == "approx" else used.operator
     if operator is None or entry.vague not in (None, "approx"):
         return
-    bounds = [
-        (bound, sentence)
-        for sentence in cited
-        for numeral, bound in zip(text.found[sentence.article, sentence.number], text.edges(sentence), strict=True)
-        if _same(used.numeral, numeral)
-    ]
+    wanted = _pairs(rule.words)
+    bounds: list[tuple[Boundary, Sentence]] = []
+    nearest = 0
+    for sentence in cited:
+        for numeral, bound in zip(text.found[sentence.article, sentence.number], text.edges(sentence), strict=True):
+            if not _same(used.numeral, numeral):
+                continue
+            # Of two like figures in one sentence (达到85…超过85) the one whose clause speaks of the rule counts.
+            clause = re.split(r"[，,；;。]", sentence.text[: numeral.start])[-1]
+            shared = len(wanted & _pairs(clause))
+            if shared > nearest:
+                bounds, nearest = [], shared
+            if shared == nearest:
+                bounds.append((bound, sentence))
     for bound, _ in bounds:
         allowed = _EDGES.get(bound.comparator, set())
         full = used.numeral.unit == "%" and used.numeral.value == 100 and operator in (">=", "=")
