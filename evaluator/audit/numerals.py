@@ -113,7 +113,7 @@ def numerals(text: str) -> tuple[Numeral, ...]:
         numeral = _read(match, text)
         if numeral is None:
             continue
-        if numeral.role in (Role.QUANTITY, Role.DURATION, Role.INDEFINITE, Role.YEAR) and any(
+        if numeral.role in (Role.QUANTITY, Role.DURATION, Role.YEAR) and any(
             start <= numeral.start and numeral.end <= end for start, end in quoted
         ):
             numeral = _named(numeral)

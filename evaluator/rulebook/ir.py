@@ -278,6 +278,25 @@ class ForAll(Node):
     type: Type = BOOL
 
 
+# ------------------------------------------------------------------ who and where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindIn(Node):
+    """The profile is of one of these kinds."""
+
+    kinds: tuple[str, ...]
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceWithin(Node):
+    """The profile's place lies in this jurisdiction; open when its path ends above it (a region's never does)."""
+
+    place: str
+    type: Type = BOOL
+
+
 # ------------------------------------------------------------------ members of a region
 
 
@@ -326,6 +345,8 @@ Expr: TypeAlias = (
     | ExtremeOf
     | Exists
     | ForAll
+    | KindIn
+    | PlaceWithin
     | EachMember
     | MemberShare
 )

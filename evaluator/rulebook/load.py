@@ -18,7 +18,7 @@ from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.rules import read_rules
 from evaluator.rulebook.stacking import read_stackings
 from evaluator.rulebook.validate import validate
-from evaluator.rulebook.vocabulary import Fact, Vocabulary
+from evaluator.rulebook.vocabulary import Metric, Vocabulary
 from evaluator.rulebook.yamlfile import Loaded, parse, read_source
 
 VOCABULARY, POLICY = "vocabulary", "policy.yaml"
@@ -63,6 +63,7 @@ class _Loader:
         vocabulary = self._vocabulary(vocabulary_folder)
         reader = Reader(vocabulary)
         policies: dict[str, model.Policy] = {}
+        unread: set[str] = set()
         rules: dict[str, model.AnyRule] = {}
         stacks: list[tuple[model.Policy, documents.StackingDocument]] = []
         found = sorted(path.parent for path in self.folder.glob(f"*/{POLICY}"))
@@ -73,9 +74,10 @@ class _Loader:
                 self.problems.append(Diagnostic("unknown-policy", f"there is no policy `{wanted}`", help=help))
         for path in found:
             policy = self._policy(path, vocabulary, reader)
-            if policy is None or (
-                place is not None and path.name not in also and not concerns(policy.jurisdiction, place)
-            ):
+            if policy is None:
+                continue
+            if place is not None and path.name not in also and not concerns(policy.jurisdiction, place):
+                unread.add(policy.id)
                 continue
             policies[policy.id] = policy
             for file in sorted(path.glob("*.yaml")):
@@ -87,11 +89,15 @@ class _Loader:
             if not override.used:
                 self.problems.append(override.missed())
         facts = dict(vocabulary.facts)
+        yearly: dict[str, Metric] = {}
         facts.update((policy.still_in_force.id, policy.still_in_force) for policy in policies.values())
         for rule in rules.values():
-            if isinstance(rule, model.Obligation) and isinstance(rule.attested, Fact):
-                facts[rule.attested.id] = rule.attested
-        return model.Rulebook(vocabulary, policies, rules, stackings, facts, self.files)
+            if isinstance(rule, model.Obligation) and rule.attested is not None:
+                if isinstance(rule.attested, Metric):
+                    yearly[rule.id] = rule.attested
+                else:
+                    facts[rule.id] = rule.attested
+        return model.Rulebook(vocabulary, policies, rules, stackings, facts, yearly, self.files, frozenset(unread))
 
     def _read(self, path: Path, *, first_only: bool = False) -> list[Loaded]:
         try:

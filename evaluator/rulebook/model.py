@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from evaluator.rulebook.ir import Expr
@@ -70,7 +71,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What all rules have. `id` is global (`policy/rule`); `gate` is `applies_when`."""
+    """What all rules have; `id` is global (`policy/rule`).
+
+    `gates` are tested in this order: published, kind, place, in force (where it is the rule's own), `applies_when`.
+    """
 
     id: str
     kind: RuleKind
@@ -82,7 +86,7 @@ class Rule:
     in_force: Period
     responsible: tuple[str, ...]
     readings: tuple[Reading, ...]
-    gate: Expr | None
+    gates: tuple[Expr, ...]
     stub: bool
     span: Span | None = field(default=None, compare=False, repr=False)
 
@@ -160,10 +164,15 @@ Amount: TypeAlias = Fixed | Table | Bounded | Brackets | Steps | Unstated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Award(Rule):
-    """An incentive (with an amount) or a support (without)."""
+    """An incentive (with an amount) or a support (without).
+
+    `counts` tests the date of an item of `each`: in force, and not after the date of the question. Without `each` that
+    test is the last but one of the gates.
+    """
 
     each: Fact | None
     judged_by: Fact | Field | None
+    counts: Expr | None
     when: Expr | None
     amount: Amount | None
     evidence: tuple[Name, ...]
@@ -176,6 +185,22 @@ class Over:
 
     how: Literal["each", "share"]
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """A figure as its file writes it and `rules list` prints it: in `unit`, or the metric it is compared with."""
+
+    by: date | None
+    every: tuple[int, int] | None
+    hold: bool
+    comparator: Comparator
+    value: Exact | str | bool | None
+    value_to: Exact | None
+    unit: str
+    reference: str | None
+    over: str
+    quantity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,28 +222,12 @@ class Entry:
     holds_if: Expr | None
     measured: Expr
     required: Expr | None
-    comparator: Comparator
+    figure: Scheduled
     vague: Literal["approx", "increase", "decrease", "indefinite"] | None
     modality: Modality
     cite: tuple[Citation, ...]
     readings: tuple[Reading, ...]
     span: Span | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheduled:
-    """An entry of a schedule as `rules list` prints it: figures in the unit given."""
-
-    by: date | None
-    every: tuple[int, int] | None
-    hold: bool
-    comparator: Comparator
-    value: Exact | str | bool | None
-    value_to: Exact | None
-    unit: str
-    reference: str | None
-    over: str
-    quantity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,11 +313,55 @@ class Stacking:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that was checked, rules in the order of their files; `files` maps each file read to its SHA-256."""
+    """Everything that was checked, rules in the order of their files; `files` maps each file read to its SHA-256.
+
+    `facts` adds to the vocabulary's the attested ones that rules declare, `yearly` holds those asked for each year;
+    `unread` names the policies that were passed over because they cannot concern the place asked about.
+    """
 
     vocabulary: Vocabulary
     policies: Mapping[str, Policy]
     rules: Mapping[str, AnyRule]
     stackings: tuple[Stacking, ...]
     facts: Mapping[str, Fact]
+    yearly: Mapping[str, Metric]
     files: Mapping[str, str]
+    unread: frozenset[str] = frozenset()
+
+    @cached_property
+    def _by_jurisdiction(self) -> dict[str, tuple[AnyRule, ...]]:
+        found: dict[str, list[AnyRule]] = {}
+        for rule in self.rules.values():
+            found.setdefault(rule.policy.jurisdiction, []).append(rule)
+        return {place: tuple(rules) for place, rules in found.items()}
+
+    @cached_property
+    def _candidates(self) -> dict[tuple[str, str], tuple[AnyRule, ...]]:
+        return {}
+
+    def candidates(self, place: str, kind: str) -> tuple[AnyRule, ...]:
+        """The rules that can concern a profile of `kind` at `place`, in the order of the rulebook.
+
+        Those of its jurisdiction chain; for an organisation also those below, for its place may be known no further.
+        A region is asked its own kind's rules only; an organisation those of every kind of organisation.
+        """
+        known = self._candidates.get((place, kind))
+        if known is None:
+            known = self._candidates[place, kind] = tuple(self._find(place, kind))
+        return known
+
+    def _find(self, place: str, kind: str) -> Iterator[AnyRule]:
+        kinds = self.vocabulary.kinds
+        group = kinds[kind].group
+        steps = place.split("/") if place else []
+        chain = {"/".join(steps[: length + 1]) for length in range(len(steps))}
+        for jurisdiction, rules in self._by_jurisdiction.items():
+            below = group != "region" and (not place or jurisdiction.startswith(f"{place}/"))
+            if jurisdiction not in chain and not below:
+                continue
+            for rule in rules:
+                if group == "region":
+                    if kind in rule.kinds:
+                        yield rule
+                elif any(kinds[other].group == group for other in rule.kinds):
+                    yield rule

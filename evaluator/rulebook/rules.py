@@ -9,6 +9,7 @@ from datetime import date
 from evaluator.diagnostics import did_you_mean
 from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.amounts import read_amount
+from evaluator.rulebook.gates import counts_on, date_that_counts, gates
 from evaluator.rulebook.reader import Reader, citations, name, readings
 from evaluator.rulebook.schedules import Schedule
 from evaluator.rulebook.scope import ExpressionError, Scope
@@ -51,6 +52,8 @@ def _award(
             reader.problem("window", "the window closes before it opens", doc.window.place)
     if len(reader.problems) > before:
         return
+    period = policy.in_force if doc.in_force is None else reader.period(doc.in_force)
+    counts = counts_on(date_that_counts(judged_by), period, policy)
     yield model.Award(
         id=f"{policy.id}/{doc.id}",
         kind=kind,
@@ -59,14 +62,15 @@ def _award(
         cite=citations(doc.cite),
         kinds=kinds,
         modality=doc.modality,
-        in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
+        in_force=period,
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
-        gate=gate,
+        gates=gates(policy, kinds, gate, None if each is not None and judged_by is not None else counts),
         stub=doc.stub,
         span=doc.id.span,
         each=each,
         judged_by=judged_by,
+        counts=None if each is None or judged_by is None else counts,
         when=when,
         amount=amount,
         evidence=tuple(name(entry) for entry in doc.evidence),
@@ -127,7 +131,7 @@ def _target(doc: documents.TargetDocument, policy: model.Policy, reader: Reader)
         in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
-        gate=gate,
+        gates=gates(policy, kinds, gate),
         stub=doc.stub,
         span=doc.id.span,
         metric=metric,
@@ -174,7 +178,7 @@ def _obligation(doc: documents.ObligationDocument, policy: model.Policy, reader:
         in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
-        gate=gate,
+        gates=gates(policy, kinds, gate),
         stub=doc.stub,
         span=doc.id.span,
         requires=requires if over is None else ir.EachMember(kind=over.kind, that=requires),

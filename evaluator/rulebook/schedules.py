@@ -158,6 +158,8 @@ class Schedule:
                 word: None if part is None else ir.EachMember(kind=over.kind, that=part) for word, part in parts.items()
             }
         figure = self._figure(doc, scope)
+        printed = _printed(doc, figure, over_doc, measured.label, times)
+        self.printed.append(printed)
         for time in times:
             self.entries.append(
                 model.Entry(
@@ -171,7 +173,7 @@ class Schedule:
                     holds_if=parts["holds_if"],
                     measured=value,
                     required=figure.required,
-                    comparator=figure.comparator,
+                    figure=printed,
                     vague=doc.vague,
                     modality=doc.modality or self.doc.modality,
                     cite=citations(doc.cite if doc.cite is not None else self.doc.cite),
@@ -179,7 +181,6 @@ class Schedule:
                     span=doc.place,
                 )
             )
-        self._print(doc, figure, over_doc, measured.label, times)
 
     def _vague_is_whole(self, doc: documents.ScheduleEntry) -> bool:
         if (doc.test is None) == (doc.vague is None):
@@ -193,35 +194,6 @@ class Schedule:
             self.reader.problem("schedule", "an approximate figure needs its `value`", doc.place)
             return False
         return True
-
-    def _print(
-        self,
-        doc: documents.ScheduleEntry,
-        figure: Figure,
-        over: object,
-        quantity: str,
-        times: tuple[Moment, ...],
-    ) -> None:
-        years = doc.every or doc.hold
-        shown = "self"
-        if isinstance(over, documents.OverShare):
-            shown = f"share {over.share} {over.where}"
-        elif isinstance(over, documents.OverEach):
-            shown = f"each {over.each}"
-        self.printed.append(
-            model.Scheduled(
-                by=times[0].due if times and years is None else None,
-                every=None if years is None else (years.from_, years.to),
-                hold=doc.hold is not None,
-                comparator=figure.comparator,
-                value=figure.value,
-                value_to=figure.value_to,
-                unit=figure.unit,
-                reference=figure.reference,
-                over=shown,
-                quantity=quantity,
-            )
-        )
 
     def _figure(self, doc: documents.ScheduleEntry, scope: Scope) -> Figure:
         """Comparator and figure as the file writes them."""
@@ -290,3 +262,26 @@ def _constant(node: ast.Node | None) -> tuple[Exact | str | bool | None, str]:
             return truth, ""
         case _:
             return None, ""
+
+
+def _printed(
+    doc: documents.ScheduleEntry, figure: Figure, over: object, quantity: str, times: tuple[Moment, ...]
+) -> model.Scheduled:
+    years = doc.every or doc.hold
+    shown = "self"
+    if isinstance(over, documents.OverShare):
+        shown = f"share {over.share} {over.where}"
+    elif isinstance(over, documents.OverEach):
+        shown = f"each {over.each}"
+    return model.Scheduled(
+        by=times[0].due if times and years is None else None,
+        every=None if years is None else (years.from_, years.to),
+        hold=doc.hold is not None,
+        comparator=figure.comparator,
+        value=figure.value,
+        value_to=figure.value_to,
+        unit=figure.unit,
+        reference=figure.reference,
+        over=shown,
+        quantity=quantity,
+    )

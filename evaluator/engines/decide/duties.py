@@ -1,0 +1,242 @@
+"""Targets and obligations: gates, due dates, tests, gaps, and what stands before the due date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import cast
+
+from evaluator.engines.decide.awards import OUTCOMES, closed_gate, pass_gates
+from evaluator.engines.decide.missing import missing_of
+from evaluator.engines.decide.walk import Env, grown, growth_years, walk
+from evaluator.engines.decision import Finding, Outcome, Reason, SoFar
+from evaluator.engines.intervals import Number, subtract
+from evaluator.engines.reasons import REASONS, undefined
+from evaluator.engines.trace import Step, first_undefined
+from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.vocabulary import Exact
+
+BINDING = frozenset({"must", "plan"})
+
+
+def targets(rule: model.Target, env: Env) -> Iterator[Finding]:
+    """One finding per entry."""
+    gate, gate_steps = pass_gates(rule, env)
+    for entry in rule.entries:
+        if gate is not TRUE:
+            yield _gated(rule, entry.key, entry, gate, gate_steps, entry.due)
+            continue
+        yield _entry(rule, entry, env, gate_steps)
+
+
+def obligations(rule: model.Obligation, env: Env) -> Iterator[Finding]:
+    """One finding per time at which the duty is asked."""
+    gate, gate_steps = pass_gates(rule, env)
+    requires = rule.requires
+    if rule.member_requires is not None and rule.over is not None and env.profile.kind == rule.over.kind:
+        requires = rule.member_requires
+    for duty in rule.duties:
+        if gate is not TRUE:
+            yield _gated(rule, duty.key, None, gate, gate_steps, duty.due)
+            continue
+        step = walk(requires, env.at(duty.year))
+        holds = cast(Truth, step.value)
+        so_far = None
+        outcome, reason = OUTCOMES[holds], _reason(holds, step)
+        if env.as_of < duty.due.toordinal():
+            so_far = SoFar(outcome, duty.year, None, None)
+            outcome, reason = Outcome.NOT_DUE, REASONS["not-due"]
+        yield _finding(rule, duty.key, None, outcome, reason, [*gate_steps, step], duty.due, so_far=so_far)
+
+
+def _gated(
+    rule: model.AnyRule,
+    key: str,
+    entry: model.Entry | None,
+    gate: Truth,
+    steps: Sequence[Step],
+    due: date | None,
+) -> Finding:
+    outcome = Outcome.NOT_APPLICABLE if gate is FALSE else OUTCOMES[gate]
+    if gate is FALSE:
+        reason = closed_gate(rule, steps)
+    else:
+        reason = REASONS["missing"] if gate is UNKNOWN else REASONS["undefined"]
+    return _finding(rule, key, entry, outcome, reason, steps, due)
+
+
+def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
+    if entry.period is None:
+        return _undated(rule, entry, env, gate_steps)
+    if entry.due is not None and env.as_of < entry.due.toordinal():
+        latest = _latest(rule, entry, env)
+        so_far = None
+        if latest is not None:
+            judged = _Judged(entry, env.at(latest))
+            so_far = SoFar(judged.outcome, latest, judged.gap, judged.measured)
+        return _finding(
+            rule, entry.key, entry, Outcome.NOT_DUE, REASONS["not-due"], gate_steps, entry.due, so_far=so_far
+        )
+    judged = _Judged(entry, env.at(entry.period))
+    steps = [*gate_steps, *judged.steps]
+    return _finding(rule, entry.key, entry, judged.outcome, judged.reason, steps, entry.due, judged=judged)
+
+
+def _latest(rule: model.Target, entry: model.Entry, env: Env) -> int | None:
+    """The latest year, up to the date of the question, for which the metric is given."""
+    last = date.fromordinal(env.as_of).year
+    profiles = env.profile.members if entry.over is not None and entry.over.kind != env.profile.kind else (env.profile,)
+    years = [year for profile in profiles for year in profile.metrics.get(rule.metric.id, ()) if year <= last]
+    if entry.period is not None:
+        years = [year for year in years if year <= entry.period]
+    return max(years, default=None)
+
+
+def _undated(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
+    """A figure without a date: reached in any closed year since publication, or indeterminate."""
+    asked = date.fromordinal(env.as_of)
+    first = rule.policy.published.date.year
+    closed = asked.year if (asked.month, asked.day) == (12, 31) else asked.year - 1
+    judged = [_Judged(entry, env.at(year)) for year in range(max(closed, first), first - 1, -1)]
+    best = next((found for found in judged if found.outcome is Outcome.SATISFIED), None)
+    if best is None:
+        best = next((found for found in judged if found.outcome is Outcome.UNKNOWN), judged[0])
+    outcome, reason = best.outcome, best.reason
+    if outcome is Outcome.NOT_SATISFIED:
+        outcome, reason = Outcome.INDETERMINATE, REASONS["no-deadline"]
+    return _finding(rule, entry.key, entry, outcome, reason, [*gate_steps, *best.steps], None, judged=best)
+
+
+class _Judged:
+    """An entry judged on the figures of one year."""
+
+    __slots__ = ("gap", "measured", "outcome", "reason", "required", "steps")
+
+    def __init__(self, entry: model.Entry, env: Env) -> None:
+        member = entry.over is not None and env.profile.kind == entry.over.kind
+        test = entry.member_test if member else entry.test
+        self.steps: list[Step] = []
+        self.reason: Reason | None = None
+        self.measured: object = None
+        self.required: object = None
+        self.gap: Exact | None = None
+        if entry.over is None or entry.over.how == "share" or member:
+            self.measured = walk(entry.measured, env).value
+            self.required = None if entry.required is None else walk(entry.required, env).value
+        if test is None:
+            self.outcome = self._vague(entry, env)
+        else:
+            step = walk(test, env)
+            self.steps.append(step)
+            holds = cast(Truth, step.value)
+            self.outcome, self.reason = OUTCOMES[holds], _reason(holds, step)
+            found = first_undefined(step) if holds is INDETERMINATE else None
+            if found is not None and found.empty:
+                self.outcome, self.reason = Outcome.NOT_APPLICABLE, REASONS["nobody"]
+            self.gap = gap(test, step, env)
+
+    def _vague(self, entry: model.Entry, env: Env) -> Outcome:
+        """What the words of a vague figure entail; between that, no fact decides."""
+        needs = TRUE if entry.fails_unless is None else self._test(entry.fails_unless, env)
+        enough = FALSE if entry.holds_if is None else self._test(entry.holds_if, env)
+        if needs is FALSE:
+            assert entry.fails_unless is not None
+            self.gap = gap(entry.fails_unless, self.steps[0], env)
+            return Outcome.NOT_SATISFIED
+        if UNKNOWN in (needs, enough):
+            self.reason = REASONS["missing"]
+            return Outcome.UNKNOWN
+        if enough is TRUE:
+            return Outcome.SATISFIED
+        self.reason = REASONS["approx" if entry.vague == "approx" else "vague"]
+        return Outcome.INDETERMINATE
+
+    def _test(self, test: ir.Expr, env: Env) -> Truth:
+        step = walk(test, env)
+        self.steps.append(step)
+        return cast(Truth, step.value)
+
+
+def gap(test: ir.Expr, step: Step, env: Env) -> Exact | None:
+    """What is still lacking for `test` to hold, in the base unit; 0 where nothing is, None where it cannot be said."""
+    match test:
+        case ir.Compare(op=op):
+            left, right = step.steps[0].value, step.steps[1].value
+            return _lacking(op, cast(Number, left), cast(Number, right))
+        case ir.Equal():
+            left, right = step.steps[0].value, step.steps[1].value
+            if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
+                return max(left - right, right - left)
+            return None
+        case ir.GrowthTest(op=op):
+            value, base, rate = (cast(Number, part.value) for part in step.steps[:3])
+            return _lacking(op, value, grown(base, rate, growth_years(test, env.period)))
+        case ir.AllOf(operands=operands) if len(step.steps) == len(operands):
+            parts = [gap(operand, below, env) for operand, below in zip(operands, step.steps, strict=True)]
+            known = [part for part in parts if part is not None]
+            return max(known) if len(known) == len(parts) else None
+        case ir.AllOf(operands=operands):
+            return gap(operands[len(step.steps) - 1], step.steps[-1], env)
+        case _:
+            return None
+
+
+def _lacking(op: str, left: Number, right: Number) -> Exact | None:
+    difference = subtract(left, right) if op in ("<", "<=") else subtract(right, left)
+    if not isinstance(difference, int | Fraction):
+        return None
+    return max(difference, 0)
+
+
+def _reason(holds: Truth, step: Step) -> Reason | None:
+    if holds is UNKNOWN:
+        return REASONS["missing"]
+    if holds is INDETERMINATE:
+        found = first_undefined(step)
+        return REASONS["undefined"] if found is None else undefined(found.reason)
+    return None
+
+
+def _finding(
+    rule: model.AnyRule,
+    key: str,
+    entry: model.Entry | None,
+    outcome: Outcome,
+    reason: Reason | None,
+    steps: Sequence[Step],
+    due: date | None,
+    *,
+    so_far: SoFar | None = None,
+    judged: _Judged | None = None,
+) -> Finding:
+    missing, decisions = missing_of(steps) if outcome is Outcome.UNKNOWN else ((), ())
+    modality = rule.modality if entry is None else entry.modality
+    return Finding(
+        rule=rule,
+        entry=key,
+        target=entry,
+        outcome=outcome,
+        breach=outcome is Outcome.NOT_SATISFIED and modality in BINDING,
+        reason=reason,
+        gap=None if judged is None else judged.gap,
+        measured=None if judged is None else judged.measured,
+        required=None if judged is None else judged.required,
+        so_far=so_far,
+        amount=None,
+        missing=missing,
+        decisions=decisions,
+        trace=Step(rule, _TRUTHS[outcome], steps),
+        due=due,
+    )
+
+
+_TRUTHS = {
+    Outcome.SATISFIED: TRUE,
+    Outcome.NOT_SATISFIED: FALSE,
+    Outcome.UNKNOWN: UNKNOWN,
+    Outcome.NOT_APPLICABLE: FALSE,
+    Outcome.NOT_DUE: UNKNOWN,
+    Outcome.INDETERMINATE: INDETERMINATE,
+}

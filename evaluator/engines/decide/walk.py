@@ -1,0 +1,407 @@
+"""The reference engine's walk over typed expressions: one exhaustive match, one trace step per node.
+
+In: a node and an `Env`. Out: a `Step` with the value and everything read on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeAlias, assert_never, cast
+
+from evaluator.engines.decide.lists import count, exists, extreme_of, for_all, total
+from evaluator.engines.intervals import (
+    Number,
+    Undefined,
+    add,
+    compare,
+    divide,
+    equal,
+    extreme,
+    hull,
+    multiply,
+    negate,
+    rounded,
+    subtract,
+)
+from evaluator.engines.trace import Result, Step
+from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, at_least, negation
+from evaluator.rulebook import ir
+from evaluator.rulebook.dates import months_later
+from evaluator.rulebook.profile import Profile
+from evaluator.rulebook.values import Interval, Item, Value
+from evaluator.rulebook.vocabulary import BoolType, ChoiceType, DateType, Field, NumberType, Vocabulary
+
+_ARITHMETIC = {"+": add, "-": subtract, "*": multiply, "/": divide}
+Metrics: TypeAlias = Mapping[str, Mapping[int, Value]]
+
+
+class Env:
+    """What the walk reads: one profile at one date; `items` are the bound list entries, `period` the finding's year."""
+
+    __slots__ = ("as_of", "facts", "items", "metrics", "period", "profile", "vocabulary")
+
+    def __init__(self, profile: Profile, as_of: date, vocabulary: Vocabulary, period: int | None = None) -> None:
+        self.profile = profile
+        self.facts = profile.facts
+        self.metrics = profile.metrics
+        self.as_of = as_of.toordinal()
+        self.vocabulary = vocabulary
+        self.period = period
+        self.items: list[Item] = []
+
+    def at(self, period: int | None) -> Env:
+        """The same question about another year."""
+        env = Env.__new__(Env)
+        env.profile, env.facts, env.metrics = self.profile, self.facts, self.metrics
+        env.as_of, env.vocabulary, env.items = self.as_of, self.vocabulary, self.items
+        env.period = period
+        return env
+
+    def of(self, member: Profile) -> Env:
+        """The same question about a member."""
+        env = self.at(self.period)
+        env.profile, env.facts, env.metrics = member, member.facts, member.metrics
+        return env
+
+
+def walk(node: ir.Expr, env: Env) -> Step:
+    """The value of `node`, with its trace."""
+    match node:
+        case ir.Compare():
+            left, right = walk(node.left, env), walk(node.right, env)
+            a, b = left.value, right.value
+            if type(a) is int and type(b) is int:
+                op = node.op
+                holds = a >= b if op == ">=" else a <= b if op == "<=" else a > b if op == ">" else a < b
+                return Step(node, TRUE if holds else FALSE, (left, right))
+            return Step(node, compare(node.op, cast(Number, a), cast(Number, b)), (left, right))
+        case ir.FieldRef():
+            item = env.items[node.depth]
+            value = item.values.get(node.field.id)
+            if value is None:
+                return Step(node, unknown_value(node.field), (), f"{item.path}.{node.field.label.zh}")
+            return _leaf(node, value, f"{item.path}.{node.field.label.zh}" if type(value) is Interval else "")
+        case ir.Constant():
+            return _leaf(node, node.value, "")
+        case ir.Equal():
+            left, right = walk(node.left, env), walk(node.right, env)
+            return Step(node, same(left.value, right.value), (left, right))
+        case ir.AllOf():
+            return _all(node, env)
+        case ir.AnyOf():
+            return _any(node, env)
+        case ir.FactRef():
+            value = env.facts.get(node.fact.id)
+            path = f"{env.profile.path}.{_fact_path(node)}" if env.profile.path else _fact_path(node)
+            if value is None:
+                return Step(node, unknown_value(node.fact), (), path)
+            return _leaf(node, value, path if type(value) is Interval else "")
+        case ir.AsOf():
+            return Step(node, env.as_of)
+        case ir.Not():
+            operand = walk(node.operand, env)
+            return Step(node, negation(_truth(operand)), (operand,))
+        case ir.KindIn():
+            return Step(node, TRUE if env.profile.kind in node.kinds else FALSE)
+        case ir.PlaceWithin():
+            return _place(node, env)
+        case ir.MetricRef():
+            return _metric(node, env)
+        case ir.Cumulative():
+            return _cumulative(node, env)
+        case ir.Arithmetic():
+            left, right = walk(node.left, env), walk(node.right, env)
+            result = _ARITHMETIC[node.op](cast(Number, left.value), cast(Number, right.value))
+            return Step(node, result, (left, right))
+        case ir.Negate():
+            operand = walk(node.operand, env)
+            return Step(node, negate(cast(Number, operand.value)), (operand,))
+        case ir.Extreme():
+            steps = [walk(operand, env) for operand in node.operands]
+            return Step(node, extreme(node.how, [cast(Number, step.value) for step in steps]), steps)
+        case ir.Rounded():
+            operand = walk(node.operand, env)
+            return Step(node, rounded(node.how, cast(Number, operand.value)), (operand,))
+        case ir.If():
+            return _if(node, env)
+        case ir.AtLeast():
+            steps = [walk(operand, env) for operand in node.operands]
+            return Step(node, at_least(node.n, [_truth(step) for step in steps]), steps)
+        case ir.Rank():
+            return _rank(node, env)
+        case ir.GrowthTest():
+            return _growth(node, env)
+        case ir.MonthsLater() | ir.DaysLater():
+            operand = walk(node.operand, env)
+            return Step(node, _shifted(node, operand.value), (operand,))
+        case ir.YearOf():
+            operand = walk(node.operand, env)
+            return Step(node, _year(operand.value), (operand,))
+        case ir.Count():
+            return count(node, env, walk)
+        case ir.Total():
+            return total(node, env, walk)
+        case ir.ExtremeOf():
+            return extreme_of(node, env, walk)
+        case ir.Exists():
+            return exists(node, env, walk)
+        case ir.ForAll():
+            return for_all(node, env, walk)
+        case ir.EachMember():
+            steps, open_end = member_steps(node, node.that, env)
+            ends = [_truth(step) for step in steps] + ([UNKNOWN] if open_end else [])
+            return Step(node, all_of(ends), steps, "members" if open_end else "")
+        case ir.MemberShare():
+            return _share(node, env)
+        case _:
+            assert_never(node)
+
+
+def unknown_value(field: Field) -> Result:
+    """What is known of a value that is not given: the domain of a number, nothing of anything else."""
+    match field.type:
+        case NumberType():
+            return Interval(field.low, field.high)
+        case DateType():
+            return Interval(None, None)
+        case _:
+            return UNKNOWN
+
+
+def same(left: Result, right: Result) -> Truth:
+    """Whether two values of one type are equal."""
+    if type(left) is str and type(right) is str:
+        return TRUE if left == right else FALSE
+    if isinstance(left, Truth) and isinstance(right, Truth):
+        if left is INDETERMINATE or right is INDETERMINATE:
+            return INDETERMINATE
+        if left is UNKNOWN or right is UNKNOWN:
+            return UNKNOWN
+        return TRUE if left is right else FALSE
+    if isinstance(left, str) or isinstance(right, str):
+        return UNKNOWN
+    return equal(cast(Number, left), cast(Number, right))
+
+
+def _leaf(node: ir.Expr, value: Value, path: str) -> Step:
+    if value is True:
+        return Step(node, TRUE)
+    if value is False:
+        return Step(node, FALSE)
+    return Step(node, value, (), path)
+
+
+def _fact_path(node: ir.FactRef) -> str:
+    return node.fact.id if node.fact.attested else node.fact.label.zh
+
+
+def _truth(step: Step) -> Truth:
+    value = step.value
+    return value if isinstance(value, Truth) else INDETERMINATE
+
+
+def _all(node: ir.AllOf, env: Env) -> Step:
+    steps = []
+    result = TRUE
+    for operand in node.operands:
+        step = walk(operand, env)
+        steps.append(step)
+        value = _truth(step)
+        if value is FALSE:
+            return Step(node, FALSE, steps)
+        if value is not TRUE and result is not UNKNOWN:
+            result = value
+    return Step(node, result, steps)
+
+
+def _any(node: ir.AnyOf, env: Env) -> Step:
+    steps = []
+    result = FALSE
+    for operand in node.operands:
+        step = walk(operand, env)
+        steps.append(step)
+        value = _truth(step)
+        if value is TRUE:
+            return Step(node, TRUE, steps)
+        if value is not FALSE and result is not UNKNOWN:
+            result = value
+    return Step(node, result, steps)
+
+
+def _if(node: ir.If, env: Env) -> Step:
+    condition = walk(node.condition, env)
+    value = _truth(condition)
+    if value is TRUE:
+        step = walk(node.then, env)
+        return Step(node, step.value, (condition, step))
+    if value is FALSE:
+        step = walk(node.otherwise, env)
+        return Step(node, step.value, (condition, step))
+    if value is INDETERMINATE:
+        undefined: Result = INDETERMINATE if isinstance(node.type, BoolType) else Undefined("undecidable condition")
+        return Step(node, undefined, (condition,))
+    then, otherwise = walk(node.then, env), walk(node.otherwise, env)
+    return Step(node, _joined(then.value, otherwise.value), (condition, then, otherwise))
+
+
+def _joined(left: Result, right: Result) -> Result:
+    """What two branches have in common: the value when equal, the hull of numbers, else unknown."""
+    if left == right:
+        return left
+    if isinstance(left, Truth | str) or isinstance(right, Truth | str):
+        return UNKNOWN
+    return hull([cast(Number, left), cast(Number, right)])
+
+
+def _place(node: ir.PlaceWithin, env: Env) -> Step:
+    place, wanted = env.profile.place, node.place
+    if place == wanted or place.startswith(f"{wanted}/"):
+        return Step(node, TRUE)
+    above = not place or wanted.startswith(f"{place}/")
+    if above and env.vocabulary.kinds[env.profile.kind].group != "region":
+        return Step(node, UNKNOWN, (), "jurisdiction")
+    return Step(node, FALSE)
+
+
+# ------------------------------------------------------------------ figures by year
+
+
+def _metric_value(metric: ir.MetricRef | ir.Cumulative, year: int | None, env: Env) -> tuple[Result, str]:
+    """The figure of one year and, when it is not known, its path."""
+    found = env.metrics.get(metric.metric.id)
+    value = None if found is None or year is None else found.get(year)
+    if value is None:
+        name = metric.metric.id if "/" in metric.metric.id else metric.metric.label.zh
+        prefix = f"{env.profile.path}." if env.profile.path else ""
+        return unknown_value(metric.metric), f"{prefix}{name}[{year}]" if year is not None else f"{prefix}{name}"
+    if isinstance(value, bool):
+        return (TRUE if value else FALSE), ""
+    return value, ""
+
+
+def _metric(node: ir.MetricRef, env: Env) -> Step:
+    year = node.year
+    if year is None and env.period is not None:
+        year = env.period + node.offset
+    value, path = _metric_value(node, year, env)
+    return Step(node, value, (), path)
+
+
+def _cumulative(node: ir.Cumulative, env: Env) -> Step:
+    result: Number = 0
+    steps: list[Step] = []
+    last = env.period if env.period is not None else node.start
+    for year in range(node.start, last + 1):
+        value, path = _metric_value(node, year, env)
+        steps.append(Step(ir.MetricRef(type=node.type, metric=node.metric, year=year), value, (), path))
+        result = add(result, cast(Number, value))
+    return Step(node, result, steps)
+
+
+def _growth(node: ir.GrowthTest, env: Env) -> Step:
+    value, base, rate = walk(node.value, env), walk(node.base, env), walk(node.rate, env)
+    steps = (value, base, rate)
+    known = base.value
+    if isinstance(known, int) and known == 0:
+        return Step(node, INDETERMINATE, (*steps, Step(node.base, Undefined("growth over a base of zero"))))
+    if (
+        isinstance(known, Interval)
+        and (known.low is None or known.low <= 0)
+        and (known.high is None or known.high >= 0)
+    ):
+        return Step(node, UNKNOWN, steps)
+    required = grown(cast(Number, base.value), cast(Number, rate.value), growth_years(node, env.period))
+    left = cast(Number, value.value)
+    result = equal(left, required) if node.op == "=" else compare(node.op, left, required)
+    return Step(node, result, steps)
+
+
+def growth_years(node: ir.GrowthTest, period: int | None) -> int:
+    """Over how many years the rate compounds."""
+    return 1 if node.since is None or period is None else max(period - node.since, 1)
+
+
+def grown(base: Number, rate: Number, years: int) -> Number:
+    """`base · (1 + rate)^years`."""
+    factor = add(1, rate)
+    result = base
+    for _ in range(years):
+        result = multiply(result, factor)
+    return result
+
+
+# ------------------------------------------------------------------ choices and dates
+
+
+def _rank(node: ir.Rank, env: Env) -> Step:
+    operand = walk(node.operand, env)
+    type_ = node.operand.type
+    assert isinstance(type_, ChoiceType)
+    if isinstance(operand.value, str):
+        return Step(node, type_.rank(operand.value), (operand,))
+    return Step(node, Interval(0, len(type_.choices) - 1), (operand,))
+
+
+def _shifted(node: ir.MonthsLater | ir.DaysLater, value: Result) -> Result:
+    def move(day: int) -> int:
+        return day + node.days if isinstance(node, ir.DaysLater) else months_later(day, node.months)
+
+    if isinstance(value, int):
+        return move(value)
+    if isinstance(value, Interval):
+        low = None if value.low is None else move(int(value.low))
+        high = None if value.high is None else move(int(value.high))
+        return Interval(low, high)
+    return value
+
+
+def _year(value: Result) -> Result:
+    if isinstance(value, int):
+        return date.fromordinal(value).year
+    if isinstance(value, Interval):
+        low = None if value.low is None else date.fromordinal(int(value.low)).year
+        high = None if value.high is None else date.fromordinal(int(value.high)).year
+        return low if low is not None and low == high else Interval(low, high)
+    return value
+
+
+# ------------------------------------------------------------------ members
+
+
+def member_steps(node: ir.EachMember | ir.MemberShare, that: ir.Expr, env: Env) -> tuple[list[Step], bool]:
+    """The test of every member, and whether there may be more members than are known."""
+    profile = env.profile
+    day = date.fromordinal(env.as_of) if env.period is None else date(env.period, 12, 31)
+    register = env.vocabulary.members(profile.place, node.kind, day)
+    if register is None:
+        given = [member for member in profile.members if member.kind == node.kind]
+        return [walk(that, env.of(member)) for member in given], not profile.members_complete
+    by_place = {member.place: member for member in profile.members}
+    steps: list[Step] = []
+    for place in register:
+        member = by_place.get(place.path)
+        if member is None:
+            name = place.path.rpartition("/")[2]
+            member = Profile(
+                kind=node.kind, name=name, place=place.path, code=None, facts={}, metrics={}, path=f"members[{name}]"
+            )
+        steps.append(walk(that, env.of(member)))
+    return steps, False
+
+
+def _share(node: ir.MemberShare, env: Env) -> Step:
+    steps, open_end = member_steps(node, node.where, env)
+    values = [_truth(step) for step in steps]
+    passed, unknown = values.count(TRUE), values.count(UNKNOWN)
+    undecided = values.count(INDETERMINATE)
+    path = "members" if open_end else ""
+    if open_end:
+        return Step(node, Interval(0, 1), steps, path)
+    if not values:
+        return Step(node, Undefined("a share of nobody", empty=True), steps)
+    low = divide(passed, len(values))
+    high = divide(passed + unknown + undecided, len(values))
+    if unknown == 0 and undecided == 0:
+        return Step(node, low, steps)
+    return Step(node, Interval(cast(int, low), cast(int, high), settled=unknown == 0), steps, path)

@@ -1,0 +1,15 @@
+"""Calendar arithmetic on ordinals of dates, once for all engines."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date
+
+
+def months_later(day: int, months: int) -> int:
+    """The ordinal `months` calendar months later (earlier when negative), month-ends clamped."""
+    start = date.fromordinal(day)
+    index = start.year * 12 + start.month - 1 + months
+    year = min(max(index // 12, MINYEAR), MAXYEAR)
+    month = index % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1])).toordinal()

@@ -1,0 +1,48 @@
+"""The tests that stand before every rule, as typed expressions, so that all engines read the same ones."""
+
+from __future__ import annotations
+
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field
+
+
+def gates(
+    policy: model.Policy, kinds: tuple[str, ...], applies_when: ir.Expr | None, counts: ir.Expr | None = None
+) -> tuple[ir.Expr, ...]:
+    """Published by the date of the question, kind, place, then in force and `applies_when` where there are any."""
+    published = ir.Constant(type=DATE, value=policy.published.date.toordinal())
+    found: list[ir.Expr] = [
+        ir.Compare(op=">=", left=ir.AsOf(), right=published, span=policy.span),
+        ir.KindIn(kinds=kinds),
+        ir.PlaceWithin(place=policy.jurisdiction),
+    ]
+    found += [test for test in (counts, applies_when) if test is not None]
+    return tuple(found)
+
+
+def date_that_counts(judged_by: Fact | Field | None) -> ir.Expr:
+    """The date of the item, of the profile, or of the question."""
+    if judged_by is None:
+        return ir.AsOf()
+    if isinstance(judged_by, Fact):
+        return ir.FactRef(type=DATE, fact=judged_by)
+    return ir.FieldRef(type=DATE, field=judged_by, depth=0)
+
+
+def counts_on(day: ir.Expr, period: model.Period, policy: model.Policy) -> ir.Expr:
+    """Whether what happened on `day` counts: within the period, and not after the date of the question.
+
+    Where the text states no end, days after the last date it names count only if it is confirmed still in force.
+    """
+    since = ir.Constant(type=DATE, value=period.since.date.toordinal())
+    tests: list[ir.Expr] = [ir.Compare(op=">=", left=day, right=since)]
+    if period.until is not None:
+        until = ir.Constant(type=DATE, value=period.until.date.toordinal())
+        tests.append(ir.Compare(op="<=", left=day, right=until))
+    else:
+        last = ir.Constant(type=DATE, value=policy.last_named.date.toordinal())
+        still = ir.FactRef(type=BOOL, fact=policy.still_in_force)
+        tests.append(ir.AnyOf(operands=(ir.Compare(op="<=", left=day, right=last), still)))
+    if not isinstance(day, ir.AsOf):
+        tests.append(ir.Compare(op="<=", left=day, right=ir.AsOf()))
+    return ir.AllOf(operands=tuple(tests))

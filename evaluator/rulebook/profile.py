@@ -1,0 +1,348 @@
+"""Profiles: what people give about one enterprise or region, checked against the vocabulary.
+
+In: a YAML or JSON file, or a mapping, and a rulebook. Out: a frozen `Profile` whose absent facts are unknown, or every
+diagnostic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import Field
+
+from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
+from evaluator.rulebook.convert import ValueProblem, read_value
+from evaluator.rulebook.documents import Document
+from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.validate import validate
+from evaluator.rulebook.values import Item, ItemList, Scalar, Value
+from evaluator.rulebook.vocabulary import BoolType, Fact, ListType, Metric
+from evaluator.rulebook.yamlfile import SPAN, Loaded, Text, read_file
+from evaluator.source import Source
+
+
+class MemberDocument(Document):
+    """What is given about one member of a region."""
+
+    name: Text
+    kind: Text | None = None
+    facts: dict[Text, object] = Field(default_factory=dict)
+    metrics: dict[Text, object] = Field(default_factory=dict)
+
+
+class ProfileDocument(Document):
+    """One enterprise, association, public institution or region, as people write it."""
+
+    kind: Text
+    name: Text | None = None
+    jurisdiction: Text | None = None
+    code: Text | None = None
+    facts: dict[Text, object] = Field(default_factory=dict)
+    metrics: dict[Text, object] = Field(default_factory=dict)
+    members: tuple[MemberDocument, ...] | MemberList = ()
+
+
+class MemberList(Document):
+    """Members, of which more may exist than are listed."""
+
+    complete: bool
+    items: tuple[MemberDocument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A checked profile; `place` is the path of its jurisdiction, empty when not given.
+
+    Facts and metrics are by id, metrics then by year. `given` is the data as it was read.
+    """
+
+    kind: str
+    name: str
+    place: str
+    code: str | None
+    facts: Mapping[str, Value]
+    metrics: Mapping[str, Mapping[int, Scalar]]
+    members: tuple[Profile, ...] = ()
+    members_complete: bool = True
+    path: str = ""
+    given: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+def load_profile(path: Path, rulebook: Rulebook, assumptions: Mapping[str, object] | None = None) -> Profile:
+    """The profile of a file."""
+    documents = read_file(path)
+    if len(documents) != 1:
+        message = f"a profile is one YAML document, and this file holds {len(documents)}"
+        raise RuleError([Diagnostic("profile", message, where=str(path))])
+    return bind(documents[0], rulebook, assumptions)
+
+
+def make_profile(
+    data: Mapping[str, object], rulebook: Rulebook, assumptions: Mapping[str, object] | None = None
+) -> Profile:
+    """The profile that a mapping of the same shape holds."""
+    return bind(Loaded(Source("<profile>", ""), dict(data), None), rulebook, assumptions)
+
+
+def bind(loaded: Loaded, rulebook: Rulebook, assumptions: Mapping[str, object] | None = None) -> Profile:
+    """Check a profile's data against the vocabulary. Raises RuleError with everything that is wrong."""
+    from evaluator.rulebook.assume import assume
+
+    problems: list[Diagnostic] = []
+    if assumptions:
+        loaded = assume(loaded, assumptions, rulebook)
+    doc = validate(ProfileDocument, loaded, problems)
+    profile = None if doc is None else _Binder(loaded, rulebook, problems).profile(doc)
+    if problems or profile is None:
+        raise RuleError(problems)
+    return profile
+
+
+class _Binder:
+    """Walks one profile's data; every value is converted where it stands."""
+
+    def __init__(self, loaded: Loaded, rulebook: Rulebook, problems: list[Diagnostic]) -> None:
+        self.loaded, self.rulebook, self.problems = loaded, rulebook, problems
+        self.vocabulary = rulebook.vocabulary
+
+    def problem(
+        self, path: tuple[str | int, ...], code: str, message: str, help: str | None = None, *, key: bool = False
+    ) -> None:
+        span = self.loaded.span_at(path, key=key)
+        where = None if span is not None else f"{self.loaded.source.name}: {'.'.join(map(str, path))}"
+        self.problems.append(Diagnostic(code, message, span, help, where=where))
+
+    def profile(self, doc: ProfileDocument) -> Profile | None:
+        kind = self.vocabulary.kinds.get(doc.kind)
+        if kind is None:
+            help = did_you_mean(doc.kind, self.vocabulary.kinds)
+            self.problem(("kind",), "unknown-kind", f"`{doc.kind}` is no kind of profile", help)
+            return None
+        place = self._place(doc, kind.level)
+        if doc.code is not None:
+            self._code(doc.code)
+        listed = doc.members.items if isinstance(doc.members, MemberList) else doc.members
+        complete = doc.members.complete if isinstance(doc.members, MemberList) else "members" in doc.model_fields_set
+        at: tuple[str | int, ...] = ("members",) if isinstance(doc.members, tuple) else ("members", "items")
+        return Profile(
+            kind=kind.id,
+            name=str(doc.name or ""),
+            place=place,
+            code=None if doc.code is None else str(doc.code),
+            facts=self._facts(doc.facts, kind.id, ("facts",), ""),
+            metrics=self._metrics(doc.facts, doc.metrics, kind.id, ()),
+            members=self._members(listed, place, at),
+            members_complete=complete,
+            given=self.loaded.data if isinstance(self.loaded.data, dict) else {},
+        )
+
+    # ------------------------------------------------------------------ where
+
+    def _place(self, doc: ProfileDocument, level: int | None) -> str:
+        path = str(doc.jurisdiction or "").strip("/")
+        steps = path.split("/") if path else []
+        if level is not None and len(steps) != level:
+            what = f"a {doc.kind} is named by {level} levels, such as `{self._example(doc.kind)}`"
+            self.problem(("jurisdiction",), "jurisdiction", f"`{path}` names no {doc.kind}", what)
+        walked = ""
+        for step in steps:
+            children = self.vocabulary.children.get(walked, ())
+            names = [child.path.rpartition("/")[2] for child in children]
+            if names and step not in names:
+                help = did_you_mean(step, names)
+                inside = walked or "the vocabulary"
+                self.problem(("jurisdiction",), "unknown-place", f"there is no `{step}` in {inside}", help)
+                return path
+            walked = f"{walked}/{step}" if walked else step
+        return path
+
+    def _example(self, kind: str) -> str:
+        return next((place.path for place in self.vocabulary.places.values() if place.kind == kind), kind)
+
+    def _code(self, code: Text) -> None:
+        from stdnum.cn import uscc
+        from stdnum.exceptions import ValidationError
+
+        try:
+            uscc.validate(code)
+        except ValidationError as error:
+            reason = str(error).rstrip(".").lower()
+            help = "the unified social credit code has 18 characters, the last a check digit"
+            self.problem(("code",), "code", f"`{code}` is no unified social credit code: {reason}", help)
+
+    # ------------------------------------------------------------------ what
+
+    def _facts(
+        self, given: Mapping[Text, object], kind: str, at: tuple[str | int, ...], prefix: str
+    ) -> dict[str, Value]:
+        facts: dict[str, Value] = {}
+        for word, raw in given.items():
+            if word == SPAN:
+                continue
+            fact = self.rulebook.facts.get(word) or self.vocabulary.facts_by_label.get(word)
+            if fact is None:
+                if not self._elsewhere(word):
+                    self._unknown_fact(word, kind, (*at, word))
+                continue
+            if kind not in fact.of:
+                has = ", ".join(fact.of)
+                message = f"`{word}` is no fact of `{kind}`"
+                self.problem((*at, word), "wrong-kind", message, f"it is a fact of {has}", key=True)
+            elif fact.id in facts:
+                self.problem((*at, word), "duplicate-fact", f"`{fact.label.zh}` is given twice", key=True)
+            elif raw is not None:
+                value = self._value(fact, raw, (*at, word), prefix)
+                if value is not None:
+                    facts[fact.id] = value
+        return facts
+
+    def _elsewhere(self, word: str) -> bool:
+        """Whether `policy/rule` names a yearly duty, or a duty of a policy that was not read."""
+        policy, slash, _ = word.partition("/")
+        return bool(slash) and (policy in self.rulebook.unread or word in self.rulebook.yearly)
+
+    def _unknown_fact(self, word: str, kind: str, at: tuple[str | int, ...]) -> None:
+        facts = [fact for fact in self.rulebook.facts.values() if kind in fact.of]
+        words = [fact.id if fact.attested else fact.label.zh for fact in facts] + [fact.id for fact in facts]
+        metric = self.vocabulary.metric(word)
+        help = did_you_mean(word, words)
+        if metric is not None:
+            help = f"`{word}` is a metric; give it under `metrics`, by year"
+        self.problem(at, "unknown-fact", f"there is no fact `{word}`", help, key=True)
+
+    def _value(self, fact: Fact, raw: object, at: tuple[str | int, ...], prefix: str) -> Value | None:
+        if isinstance(fact.type, ListType):
+            return self._list(fact, fact.type, raw, at, prefix)
+        return self._scalar(fact, raw, at)
+
+    def _scalar(self, fact: Fact | Metric, raw: object, at: tuple[str | int, ...]) -> Scalar | None:
+        try:
+            return read_value(fact, raw, self.vocabulary.units)
+        except ValueProblem as error:
+            self.problem(at, error.code, error.message, error.help)
+            return None
+
+    def _list(
+        self, fact: Fact, type_: ListType, raw: object, at: tuple[str | int, ...], prefix: str
+    ) -> ItemList | None:
+        complete = True
+        if isinstance(raw, Mapping):
+            keys = [key for key in raw if key != SPAN]
+            strange = [key for key in keys if key not in ("complete", "items")]
+            if strange or not isinstance(raw.get("complete", True), bool):
+                help = "write `{complete: false, items: [ … ]}`"
+                self.problem(at, "list", f"`{fact.label.zh}` is a list", help)
+                return None
+            complete, raw, at = bool(raw.get("complete", True)), raw.get("items", []), (*at, "items")
+        if not isinstance(raw, Sequence) or isinstance(raw, str):
+            self.problem(at, "list", f"`{fact.label.zh}` is a list", "write its entries as a YAML list, `[]` for none")
+            return None
+        record = self.vocabulary.records[type_.record]
+        items: list[Item] = []
+        for index, entry in enumerate(raw):
+            if not isinstance(entry, Mapping):
+                help = "write the fields of each entry, such as `{" + record.fields[0].label.zh + ": …}`"
+                self.problem((*at, index), "list", f"an entry of `{fact.label.zh}` has fields", help)
+                continue
+            values: dict[str, Value] = {}
+            for word, value in entry.items():
+                if word == SPAN:
+                    continue
+                found = record.find(str(word))
+                if found is None:
+                    help_ = did_you_mean(str(word), [known.label.zh for known in record.fields])
+                    message = f"`{record.label.zh}` has no field `{word}`"
+                    self.problem((*at, index, word), "unknown-field", message, help_, key=True)
+                elif value is not None:
+                    try:
+                        values[found.id] = read_value(found, value, self.vocabulary.units)
+                    except ValueProblem as error:
+                        self.problem((*at, index, word), error.code, error.message, error.help)
+            items.append(Item(values, f"{prefix}{fact.label.zh}[{index + 1}]"))
+        return ItemList(tuple(items), complete)
+
+    def _metrics(
+        self, facts: Mapping[Text, object], given: Mapping[Text, object], kind: str, at: tuple[str | int, ...]
+    ) -> dict[str, dict[int, Scalar]]:
+        """Figures by year; yearly attested duties are given among the facts."""
+        metrics: dict[str, dict[int, Scalar]] = {}
+        for word, raw in given.items():
+            metric = self.vocabulary.metric(word)
+            if word == SPAN:
+                continue
+            if metric is None:
+                known = [entry for entry in self.vocabulary.metrics.values() if kind in entry.of]
+                help = did_you_mean(word, [entry.label.zh for entry in known] + [entry.id for entry in known])
+                self.problem((*at, "metrics", word), "unknown-metric", f"there is no metric `{word}`", help, key=True)
+            elif kind not in metric.of:
+                help = "it is a metric of " + ", ".join(metric.of)
+                message = f"`{word}` is no metric of `{kind}`"
+                self.problem((*at, "metrics", word), "wrong-kind", message, help, key=True)
+            else:
+                metrics[metric.id] = self._years(metric, raw, (*at, "metrics", word))
+        for word, raw in facts.items():
+            yearly = self.rulebook.yearly.get(word)
+            if yearly is not None:
+                metrics[yearly.id] = self._years(yearly, raw, (*at, "facts", word))
+        return metrics
+
+    def _years(self, metric: Metric, raw: object, at: tuple[str | int, ...]) -> dict[int, Scalar]:
+        years: dict[int, Scalar] = {}
+        if raw is None:
+            return years
+        if not isinstance(raw, Mapping):
+            example = "true" if isinstance(metric.type, BoolType) else "92.4"
+            help = f"write it by year, such as `{{2025: {example}}}`"
+            self.problem(at, "metric", f"`{metric.label.zh}` is given by year", help)
+            return years
+        for year, value in raw.items():
+            if year == SPAN or value is None:
+                continue
+            number = int(year) if isinstance(year, str) and year.isdigit() else year
+            if not isinstance(number, int) or isinstance(number, bool) or not 1949 <= number <= 2200:
+                self.problem((*at, str(year)), "year", f"`{year}` is no year", key=True)
+                continue
+            scalar = self._scalar(metric, value, (*at, str(year)))
+            if scalar is not None:
+                years[number] = scalar
+        return years
+
+    # ------------------------------------------------------------------ members
+
+    def _members(self, docs: Sequence[MemberDocument], place: str, at: tuple[str | int, ...]) -> tuple[Profile, ...]:
+        members: list[Profile] = []
+        below = [child for child in self.vocabulary.places.values() if child.path.startswith(f"{place}/")]
+        for index, doc in enumerate(docs):
+            here = (*at, index)
+            name = str(doc.name)
+            registered = [child for child in below if child.path.rpartition("/")[2] == name]
+            kind = str(doc.kind) if doc.kind is not None else None
+            if registered:
+                kind = registered[0].kind
+            elif kind is None and below and not doc.kind:
+                words = [child.path.rpartition("/")[2] for child in below]
+                message = f"`{name}` is no registered member of {place}"
+                self.problem((*here, "name"), "unknown-member", message, did_you_mean(name, words))
+                continue
+            if kind is None or kind not in self.vocabulary.kinds:
+                help = "write `kind: county`, or another kind"
+                self.problem((*here, "name"), "unknown-kind", f"the member `{name}` has no kind", help)
+                continue
+            if any(member.name == name for member in members):
+                self.problem((*here, "name"), "duplicate-member", f"the member `{name}` is given twice")
+                continue
+            path = registered[0].path if registered else f"{place}/{name}"
+            members.append(
+                Profile(
+                    kind=kind,
+                    name=name,
+                    place=path,
+                    code=None,
+                    facts=self._facts(doc.facts, kind, (*here, "facts"), f"members[{name}]."),
+                    metrics=self._metrics(doc.facts, doc.metrics, kind, here),
+                    path=f"members[{name}]",
+                )
+            )
+        return tuple(members)
