@@ -14,7 +14,7 @@ from typing import Final
 
 import yaml
 
-from evaluator.audit.document import Document, read_document
+from evaluator.audit.document import Defect, Document, read_document
 from evaluator.audit.numerals import Numeral, Role, needs_account, numerals
 from evaluator.audit.stubs import Disposed, Stub, plan_years, stubs
 from evaluator.audit.wording import Comparator, deadlines
@@ -29,7 +29,7 @@ _LARGE: Final = ((100_000_000, "亿"), (10_000, "万"))
 
 def draft(text: str, policy_id: str) -> dict[str, str]:
     """The files of a drafted policy folder, by name; `vocabulary.yaml` belongs into the vocabulary."""
-    document = read_document(text)
+    document, defects = _read(text)
     made = list(stubs(document))
     kinds = _kinds(text)
     rules: dict[str, list[dict[str, object]]] = {"incentives": [], "supports": [], "targets": [], "obligations": []}
@@ -43,13 +43,30 @@ def draft(text: str, policy_id: str) -> dict[str, str]:
             position = document.sentences.index(stub.sentence) + 1
             rule = _rule(stub, f"s{position}-{counts[start]}", kinds, metrics, period, policy_id)
             rules[f"{stub.kind}s"].append(rule)
-    files = {"policy.yaml": _policy(text, policy_id, document, made, period)}
+    files = {"policy.yaml": _policy(text, policy_id, document, made, period, defects)}
     for name, listed in rules.items():
         if listed:
             files[f"{name}.yaml"] = _dump({name: listed})
     if metrics:
         files["vocabulary.yaml"] = _dump({"metrics": list(metrics.values())})
     return files
+
+
+def _read(text: str) -> tuple[Document, tuple[Defect, ...]]:
+    """The text with letters that stand for digits (`lOOO家`) read as digits, and those readings."""
+    document = read_document(text)
+    defects = tuple(
+        Defect(
+            article=sentence.article,
+            sentence=sentence.number,
+            printed=numeral.text,
+            reading=_quantity(numeral.value, numeral.unit),
+        )
+        for sentence in document.sentences
+        for numeral in numerals(sentence.text)
+        if numeral.doubtful and numeral.value is not None
+    )
+    return (read_document(text, defects=defects), defects) if defects else (document, ())
 
 
 # ------------------------------------------------------------------ rules
@@ -179,7 +196,12 @@ def _decimal(value: Fraction) -> str:
 
 
 def _policy(
-    text: str, policy_id: str, document: Document, made: Sequence[Stub | Disposed], period: tuple[int, int] | None
+    text: str,
+    policy_id: str,
+    document: Document,
+    made: Sequence[Stub | Disposed],
+    period: tuple[int, int] | None,
+    defects: Sequence[Defect],
 ) -> str:
     issuer = _ISSUER.search(text)
     number = _NUMBER.search(text)
@@ -202,6 +224,10 @@ def _policy(
     register: dict[str, object] = {"source": f"{policy_id}.txt"}
     if articles := _articles(document):
         register["articles"] = articles
+    if defects:
+        note = {"zh": "字母疑为数字，请核对。", "en": "Letters that seem to stand for digits; check it."}
+        register["defects"] = [{"article": item.article, "sentence": item.sentence, "printed": item.printed,
+                                "reading": item.reading, "note": note} for item in defects]  # fmt: skip
     register["programmatic"] = [_programmatic(item) for item in made if isinstance(item, Disposed)]
     register["waivers"] = _waivers(document, made, set(period or ()))
     return f"{_dump(head)}---\n{_dump(register)}"

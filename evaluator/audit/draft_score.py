@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from evaluator.audit.against import same_figure
 from evaluator.audit.draft import draft
 from evaluator.audit.encoding import read_text
-from evaluator.audit.numerals import Numeral, Role, numerals, years_of
+from evaluator.audit.numerals import Numeral, numerals, years_of
 from evaluator.audit.views import RuleView
 from evaluator.audit.views_yaml import read_policy
 
@@ -101,8 +101,8 @@ def _figures(rules: Sequence[RuleView], place: Place) -> Iterator[Numeral]:
 
 
 def _like(left: Numeral, right: Numeral) -> bool:
-    if left.role is Role.INDEFINITE and right.role is Role.INDEFINITE and left.value is None:
-        return left.text[:2] == right.text[:2]
+    if left.value is None and right.value is None:  # 一批, 5A级
+        return left.role is right.role and left.text[:2] == right.text[:2]
     return same_figure(left, right)
 
 

@@ -101,8 +101,17 @@ def _stubs(
     since = next((item.year for item in deadlines(text) if item.kind == "from"), None)
     paid = _MONEY.search(text) is not None
 
-    def stub(kind: str, at: int, end: int, figure: Numeral | None = None, boundary: Boundary | None = None,
-             comparator: Comparator | None = None, figures: tuple[Numeral, ...] = (), against: bool = False) -> Stub:  # fmt: skip
+    def stub(
+        kind: str,
+        at: int,
+        end: int,
+        figure: Numeral | None = None,
+        boundary: Boundary | None = None,
+        comparator: Comparator | None = None,
+        *,
+        figures: tuple[Numeral, ...] = (),
+        against: bool = False,
+    ) -> Stub:
         return Stub(
             kind=kind,
             sentence=sentence,

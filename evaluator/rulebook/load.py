@@ -7,7 +7,7 @@ can concern it are read: those of its jurisdiction chain and, where the chain is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
@@ -56,32 +56,20 @@ class _Loader:
         self.files: dict[str, str] = {}
 
     def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
-        vocabulary_folder = self.folder / VOCABULARY
-        if not vocabulary_folder.is_dir():
+        if not (self.folder / VOCABULARY).is_dir():
             message = "this is no rulebook: it has no folder `vocabulary`"
             raise RuleError([Diagnostic("no-rulebook", message, where=str(self.folder))])
-        vocabulary = self._vocabulary(vocabulary_folder)
+        headers, unread = self._headers(place, also)
+        paths = sorted((self.folder / VOCABULARY).glob("*.yaml"))
+        vocabulary = self._vocabulary([*paths, *(self.folder / id / f"{VOCABULARY}.yaml" for id in headers)])
         reader = Reader(vocabulary)
         policies: dict[str, model.Policy] = {}
-        unread: set[str] = set()
         rules: dict[str, model.AnyRule] = {}
         stacks: list[tuple[model.Policy, documents.StackingDocument]] = []
-        found = sorted(path.parent for path in self.folder.glob(f"*/{POLICY}"))
-        names = [path.name for path in found]
-        for wanted in also:
-            if wanted not in names:
-                help = did_you_mean(wanted, names)
-                self.problems.append(Diagnostic("unknown-policy", f"there is no policy `{wanted}`", help=help))
-        for path in found:
-            policy = self._policy(path, vocabulary, reader)
-            if policy is None:
-                continue
-            if place is not None and path.name not in also and not concerns(policy.jurisdiction, place):
-                unread.add(policy.id)
-                continue
-            policies[policy.id] = policy
-            for file in sorted(path.glob("*.yaml")):
-                if file.name != POLICY:
+        for id, doc in headers.items():
+            policy = policies[id] = self._policy(doc, vocabulary, reader)
+            for file in sorted((self.folder / id).glob("*.yaml")):
+                if file.name not in (POLICY, f"{VOCABULARY}.yaml"):
                     self._rules(file, policy, reader, rules, stacks)
         stackings = read_stackings(stacks, rules, reader)
         self.problems += reader.problems
@@ -97,7 +85,31 @@ class _Loader:
                     yearly[rule.id] = rule.attested
                 else:
                     facts[rule.id] = rule.attested
-        return model.Rulebook(vocabulary, policies, rules, stackings, facts, yearly, self.files, frozenset(unread))
+        return model.Rulebook(vocabulary, policies, rules, stackings, facts, yearly, self.files, unread)
+
+    def _headers(
+        self, place: str | None, also: Collection[str]
+    ) -> tuple[dict[str, vocabulary_documents.PolicyDocument], frozenset[str]]:
+        """The policies to read, by folder, and the names of those passed over."""
+        found = sorted(path.parent for path in self.folder.glob(f"*/{POLICY}"))
+        names = [path.name for path in found]
+        for wanted in also:
+            if wanted not in names:
+                help = did_you_mean(wanted, names)
+                self.problems.append(Diagnostic("unknown-policy", f"there is no policy `{wanted}`", help=help))
+        headers: dict[str, vocabulary_documents.PolicyDocument] = {}
+        unread: set[str] = set()
+        for path in found:
+            for loaded in self._read(path / POLICY, first_only=True):
+                doc = validate(vocabulary_documents.PolicyDocument, loaded, self.problems)
+                if doc is None:
+                    continue
+                if place is None or path.name in also or concerns(doc.jurisdiction, place):
+                    headers[path.name] = doc
+                else:
+                    unread.add(path.name)
+                    del self.files[f"{path.name}/{POLICY}"]
+        return headers, frozenset(unread)
 
     def _read(self, path: Path, *, first_only: bool = False) -> list[Loaded]:
         try:
@@ -109,10 +121,10 @@ class _Loader:
             self.problems += error.diagnostics
             return []
 
-    def _vocabulary(self, folder: Path) -> Vocabulary:
+    def _vocabulary(self, paths: Iterable[Path]) -> Vocabulary:
         files: list[vocabulary_documents.VocabularyFile] = []
-        for path in sorted(folder.glob("*.yaml")):
-            for loaded in self._read(path):
+        for path in paths:
+            for loaded in self._read(path) if path.is_file() else ():
                 file = validate(vocabulary_documents.VocabularyFile, loaded, self.problems)
                 if file is not None:
                     files.append(file)
@@ -121,20 +133,16 @@ class _Loader:
         self.problems += builder.problems
         return vocabulary
 
-    def _policy(self, path: Path, vocabulary: Vocabulary, reader: Reader) -> model.Policy | None:
-        for loaded in self._read(path / POLICY, first_only=True):
-            doc = validate(vocabulary_documents.PolicyDocument, loaded, self.problems)
-            if doc is None:
-                return None
-            if doc.id != path.name:
-                help = "a policy's id is the name of its folder"
-                reader.problem("policy-id", f"the policy `{doc.id}` stands in `{path.name}`", doc.id.span, help)
-            if doc.jurisdiction not in vocabulary.places:
-                help_place = did_you_mean(doc.jurisdiction, vocabulary.places)
-                message = f"the vocabulary has no place `{doc.jurisdiction}`"
-                reader.problem("unknown-place", message, doc.jurisdiction.span, help_place)
-            return build_policy(doc, vocabulary)
-        return None
+    def _policy(self, doc: vocabulary_documents.PolicyDocument, vocabulary: Vocabulary, reader: Reader) -> model.Policy:
+        folder = Path(doc.id.span.source.name).parent.name if doc.id.span is not None else doc.id
+        if doc.id != folder:
+            help = "a policy's id is the name of its folder"
+            reader.problem("policy-id", f"the policy `{doc.id}` stands in `{folder}`", doc.id.span, help)
+        if doc.jurisdiction not in vocabulary.places:
+            help_place = did_you_mean(doc.jurisdiction, vocabulary.places)
+            message = f"the vocabulary has no place `{doc.jurisdiction}`"
+            reader.problem("unknown-place", message, doc.jurisdiction.span, help_place)
+        return build_policy(doc, vocabulary)
 
     def _rules(
         self,
