@@ -126,7 +126,7 @@ def _entry(rule: RuleView, entry: EntryView, text: Text) -> Iterator[Diagnostic]
     for used in entry.used:
         if not used.exact or _is_existence(used.numeral):
             continue
-        if any(_same(used.numeral, figure) for figure in figures):
+        if any(_same(used.numeral, figure) or _is_end(used.numeral, figure) for figure in figures):
             yield from _edge(rule, entry, used, cited, text)
         elif not _is_whole(used.numeral, cited):
             message = f"`{used.numeral.text.strip()}` is none of the figures that `{rule.id}` cites"
@@ -186,7 +186,9 @@ def _unused(rule: RuleView, text: Text) -> Iterator[Diagnostic]:
         sentence = text.document.sentence(cite.article, cite.sentence)
         for printed in cite.figures if sentence is not None else ():
             for figure in numerals(printed):
-                if figure.role is Role.QUANTITY and not any(_same(item, figure) for item in used):
+                if figure.role is Role.QUANTITY and not any(
+                    _same(item, figure) or _is_end(item, figure) for item in used
+                ):
                     if (vague and not figure.arabic) or printed in rule.words:
                         continue
                     message = f"`{rule.id}` cites `{printed}` and uses it in no test and no amount"
@@ -231,6 +233,12 @@ def _same(left: Numeral, right: Numeral) -> bool:
     if (left.value, left.value_to) != (right.value, right.value_to) or left.value is None:
         return False
     return left.unit == right.unit or left.unit is None or right.unit is None
+
+
+def _is_end(end: Numeral, span: Numeral) -> bool:
+    """Whether a figure is one end of a range: 5万元至10万元 as an amount between two."""
+    same_unit = end.unit == span.unit or end.unit is None or span.unit is None
+    return span.value_to is not None and same_unit and end.value in (span.value, span.value_to)
 
 
 def _is_existence(numeral: Numeral) -> bool:

@@ -8,6 +8,7 @@ for every numeral, so what a person changes is checked against the text from the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
@@ -21,9 +22,13 @@ from evaluator.audit.wording import Comparator, deadlines
 
 _TODO: Final = "TODO"
 _LEVELS: Final = (("省", "province"), ("自治区", "province"), ("州", "city"), ("市", "city"), ("县", "county"))
-_ISSUER: Final = re.compile(r"([\u4e00-\u9fff]{1,8}?(?:省|自治区|自治州|州|市|县|区))(?:人民政府|委员会|委)")
+_ISSUER: Final = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:中共)?((?![各全本县市])[\u4e00-\u9fff]{2,6}?(?:省|自治区|自治州|州|市|县))"
+    r"(?:人民政府|委)"
+)
 _NUMBER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}〔[0-9]{4}〕[0-9]+号")
 _DATE: Final = re.compile(r"((?:19|20)[0-9]{2})(?:年|-)([0-9]{1,2})(?:月|-)([0-9]{1,2})")
+_INDEX_UNIT: Final = "分"  # an index printed without a unit is counted in points
 _LARGE: Final = ((100_000_000, "亿"), (10_000, "万"))
 
 
@@ -141,11 +146,12 @@ def _entry(stub: Stub, period: tuple[int, int] | None) -> dict[str, object]:
         return {**when, "vague": stub.comparator.value, "base": base, "fails_unless": f"{sign} 基期"}
     if figure is None or figure.value is None or figure.role is Role.INDEFINITE:
         return {**when, "vague": "indefinite", "fails_unless": ">= 1个"}
-    printed = _quantity(figure.value, figure.unit)
+    unit = figure.unit or _INDEX_UNIT
+    printed = _quantity(figure.value, unit)
     if stub.comparator is Comparator.APPROX:
         return {**when, "vague": "approx", "value": printed}
     if stub.comparator is Comparator.BETWEEN and figure.value_to is not None:
-        return {**when, "test": f"[{printed}..{_quantity(figure.value_to, figure.unit)}]"}
+        return {**when, "test": f"[{printed}..{_quantity(figure.value_to, unit)}]"}
     operator = ">=" if stub.comparator in (None, Comparator.EQUAL) else stub.comparator
     return {**when, "test": f"{operator} {printed}"}
 
@@ -156,7 +162,7 @@ def _grows(stub: Stub) -> bool:
 
 
 def _metric(stub: Stub, id: str, kinds: Sequence[str], metrics: dict[str, dict[str, object]], policy_id: str) -> str:
-    unit = "个" if stub.figure is None else stub.figure.unit or "分"
+    unit = "个" if stub.figure is None else stub.figure.unit or _INDEX_UNIT
     label = f"{stub.measure or stub.title}（{id}）"
     if stub.against:
         measured: dict[str, object] = {"type": "bool"}
@@ -203,7 +209,7 @@ def _policy(
     period: tuple[int, int] | None,
     defects: Sequence[Defect],
 ) -> str:
-    issuer = _ISSUER.search(text)
+    issuer = _issuer(text)
     number = _NUMBER.search(text)
     date = _DATE.search(text)
     published = (
@@ -215,8 +221,8 @@ def _policy(
         "id": policy_id,
         "title": {"zh": title[1] if title else text.strip().split("\n", 1)[0][:60], "en": _TODO},
         "number": number[0] if number else None,
-        "issuer": {"zh": issuer[0] if issuer else _TODO, "en": _TODO},
-        "jurisdiction": issuer[1] if issuer else _TODO,
+        "issuer": {"zh": issuer or _TODO, "en": _TODO},
+        "jurisdiction": issuer or _TODO,
         "published": {"date": published, "basis": "stated" if date else "inferred"},
         "in_force": {"from": {"date": published, "basis": "inferred"}, "until": "open"},
         "last_named": {"date": last, "basis": "inferred"},
@@ -281,12 +287,14 @@ def _waivers(document: Document, made: Sequence[Stub | Disposed], period: set[in
 
 
 def _kinds(text: str) -> list[str]:
-    issuer = _ISSUER.search(text)
-    if issuer is not None:
-        for ending, kind in _LEVELS:
-            if issuer[1].endswith(ending):
-                return [kind]
-    return ["city"]
+    issuer = _issuer(text) or ""
+    return [next((kind for ending, kind in _LEVELS if issuer.endswith(ending)), "city")]
+
+
+def _issuer(text: str) -> str | None:
+    """The place whose government or party committee the text names most often at the head of a phrase."""
+    named = Counter(match[1] for match in _ISSUER.finditer(text))
+    return max(named, key=lambda place: named[place]) if named else None
 
 
 def _dump(data: object) -> str:

@@ -80,10 +80,15 @@ class _Open:
 
 def find_marks(text: str, corrections: Sequence[Correction] = ()) -> tuple[tuple[Mark, ...], tuple[Correction, ...]]:
     """The item marks of `text`, and the corrections that met no mark."""
-    reader = _Reader(text, tuple(corrections))
-    for start, end, kind in _candidates(text, corrections):
-        reader.offer(start, end, kind)
-    return tuple(reader.marks), tuple(reader.corrections)
+    # A correction means a mark that is known as one; only where none is met does it make one of what is printed.
+    forced: tuple[Correction, ...] = ()
+    while True:
+        reader = _Reader(text, tuple(corrections), forced)
+        for start, end, kind in _candidates(text, corrections):
+            reader.offer(start, end, kind)
+        if not reader.corrections or not set(reader.corrections) - set(forced):
+            return tuple(reader.marks), tuple(reader.corrections)
+        forced = (*forced, *(item for item in reader.corrections if item not in forced))
 
 
 def parenthetical_end(text: str, start: int) -> int | None:
@@ -118,10 +123,11 @@ def _kind_of_id(article: str) -> str:
 class _Reader:
     """Takes the candidates in order and keeps those that are marks."""
 
-    def __init__(self, text: str, corrections: tuple[Correction, ...]) -> None:
+    def __init__(self, text: str, corrections: tuple[Correction, ...], forced: tuple[Correction, ...]) -> None:
         self.text = text
         self.marks: list[Mark] = []
         self.corrections = list(corrections)
+        self.forced = forced
         self._printed: dict[str, int] = {}
         self._open: list[_Open] = []
         self._last: dict[str, int] = {}
@@ -215,6 +221,8 @@ class _Reader:
             self._printed[known] = count
         for correction in self.corrections:
             if _plain(correction.printed).rstrip(".、") != known.rstrip(".、"):
+                continue
+            if not is_mark and correction not in self.forced:
                 continue
             if correction.after == current or (correction.after is None and correction.occurrence in (None, count)):
                 self.corrections.remove(correction)
