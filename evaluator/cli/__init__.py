@@ -1,29 +1,71 @@
-"""The command line: one file per command; `main` is the entry point."""
+"""The command line: one module per command, imported when the command is asked for; `main` is the entry point.
+
+To add a command: a module `evaluator/cli/NAME.py` with a click command called `command`, and a line in `COMMANDS`.
+Invalid rules or input reach the user as diagnostics on standard error and exit code 3, whatever the command.
+"""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from importlib import import_module
+from typing import Final
 
 import click
 
+from evaluator._version import __version__
 from evaluator.diagnostics import RuleError
 
+COMMANDS: Final = {
+    "decide": ("decide", "回答一个主体：奖补、目标、职责与依据 · Awards, targets and duties of one profile."),
+    "check": ("check", "检查规则库 · Validate a rulebook."),
+}
+"""Name of each command: its module under `evaluator.cli`, and its line in `--help` (so that help imports none)."""
 
-@click.group()
+
+class LazyGroup(click.Group):
+    """Commands of the table; a command's module is imported when it runs or shows its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"evaluator.cli.{COMMANDS[cmd_name][0]}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a misspelt name."""
+        from evaluator.diagnostics import did_you_mean
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS) or ""
+            ctx.fail(f"no such command `{args[0]}`; {hint}".rstrip("; "))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what is wrong with rules or input is printed as diagnostics."""
+        try:
+            return super().invoke(ctx)
+        except RuleError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(3)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Rules as code for policy obligations and incentives."""
+    """按政策规则作答 · Rules as code for policy obligations and incentives.
 
-
-@main.command()
-@click.argument("path", type=click.Path(path_type=Path), default=Path("rules"))
-def check(path: Path) -> None:
-    """Validate a rulebook."""
-    from evaluator.rulebook.load import load_rulebook
-
-    try:
-        rulebook = load_rulebook(path)
-    except RuleError as error:
-        click.echo(str(error), err=True)
-        sys.exit(3)
-    click.echo(f"{len(rulebook.rules)} rules of {len(rulebook.policies)} policies are valid")
+    Exit codes: 0 fine; 1 something asked for does not hold; 2 wrong usage; 3 invalid rules or input.
+    """
