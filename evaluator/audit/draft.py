@@ -27,13 +27,16 @@ _ISSUER: Final = re.compile(
     r"(?:人民政府|委)"
 )
 _NUMBER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}〔[0-9]{4}〕[0-9]+号")
-_DATE: Final = re.compile(r"((?:19|20)[0-9]{2})(?:年|-)([0-9]{1,2})(?:月|-)([0-9]{1,2})")
+_DAY: Final = r"((?:19|20)[0-9]{2})(?:年|-)([0-9]{1,2})(?:月|-)([0-9]{1,2})日?"
+_DATE: Final = re.compile(_DAY)
+_FROM: Final = re.compile(rf"自{_DAY}起(?:施行|实施|执行)")
+_UNTIL: Final = re.compile(rf"有效期至{_DAY}")
 _INDEX_UNIT: Final = "分"  # an index printed without a unit is counted in points
 _LARGE: Final = ((100_000_000, "亿"), (10_000, "万"))
 
 
 def draft(text: str, policy_id: str) -> dict[str, str]:
-    """The files of a drafted policy folder, by name; `vocabulary.yaml` belongs into the vocabulary."""
+    """The files of a drafted policy folder, by name; `vocabulary.yaml` holds the metrics of its targets."""
     document, defects = _read(text)
     made = list(stubs(document))
     kinds = _kinds(text)
@@ -211,10 +214,9 @@ def _policy(
 ) -> str:
     issuer = _issuer(text)
     number = _NUMBER.search(text)
-    date = _DATE.search(text)
-    published = (
-        "-".join((date[1], date[2].zfill(2), date[3].zfill(2))) if date else f"{period[0] if period else 2000}-01-01"
-    )
+    dated = _day(_DATE.search(text))
+    since, until = _day(_FROM.search(text)), _day(_UNTIL.search(text))
+    published = dated or f"{period[0] if period else 2000}-01-01"
     last = f"{period[1]}-12-31" if period else published
     title = re.search(r"《([^《》]{4,60})》", text)
     head = {
@@ -223,8 +225,11 @@ def _policy(
         "number": number[0] if number else None,
         "issuer": {"zh": issuer or _TODO, "en": _TODO},
         "jurisdiction": issuer or _TODO,
-        "published": {"date": published, "basis": "stated" if date else "inferred"},
-        "in_force": {"from": {"date": published, "basis": "inferred"}, "until": "open"},
+        "published": {"date": published, "basis": "stated" if dated else "inferred"},
+        "in_force": {
+            "from": {"date": since or published, "basis": "stated" if since else "inferred"},
+            "until": {"date": until, "basis": "stated"} if until else "open",
+        },
         "last_named": {"date": last, "basis": "inferred"},
     }
     register: dict[str, object] = {"source": f"{policy_id}.txt"}
@@ -237,6 +242,10 @@ def _policy(
     register["programmatic"] = [_programmatic(item) for item in made if isinstance(item, Disposed)]
     register["waivers"] = _waivers(document, made, set(period or ()))
     return f"{_dump(head)}---\n{_dump(register)}"
+
+
+def _day(match: re.Match[str] | None) -> str | None:
+    return None if match is None else "-".join((match[1], match[2].zfill(2), match[3].zfill(2)))
 
 
 def _articles(document: Document) -> list[dict[str, object]]:

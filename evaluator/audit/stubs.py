@@ -31,6 +31,7 @@ _GIVES: Final = re.compile(r"给予[^，,；;。]{0,12}(?:奖励|资助|补助|�
 _GENERAL: Final = re.compile(r"指导思想|基本原则|总体要求|总体思路")
 _PUBLICITY: Final = re.compile(r"弘扬|讲好|叫响|氛围|宣传亮点")
 _BASIS: Final = re.compile(r"^(?:为|根据|按照|依据|贯彻)|(?:制定本|如下|印发给|现就|现将)")
+_OWN_BASIS: Final = re.compile(r"^(?:为|根据)[^。]*制定本|^本[\u4e00-\u9fff]{2,4}自[^。]*(?:施行|实施|执行)")
 _DUTY: Final = re.compile(
     r"应|必须|要|须|不得|严格|建立|设立|实行|实施|开展|推进|推动|加强|加快|完善|健全|落实|制定|组织|鼓励|支持|引导|探索|打造|培育|建设|推广|提升|提高"
     r"|强化|创建|争创|深化|构建|优化|促进|纳入|加大|扩大|拓展|推行|发展|开发|整合|改进|规范|保护|打击|查处|发挥|举办|搭建|申报|成立|明确|完成|执行|保障"
@@ -163,6 +164,8 @@ def _reason(sentence: Sentence, found: tuple[Numeral, ...], titles: str, last: b
         return "basis" if _BASIS.search(text) else "heading"
     if bodies(text) and text[0] in "（(":
         return "reference"
+    if _OWN_BASIS.search(text):
+        return "basis"
     plain = text.rstrip("。")
     if sentence.number == 1 and len(plain) <= _HEADING_LENGTH and not figures and not re.search("[，,；;：:]", plain):
         return "heading"
