@@ -1,0 +1,1 @@
+"""Measurements of speed, each against a bound: `python -m bench` (`make bench`)."""

@@ -1,0 +1,40 @@
+"""`evaluator decide` as a whole process, against the imports that any such program pays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from bench.timing import Result, interleaved, milliseconds
+
+PROFILE = Path(__file__).parents[1] / "examples" / "chengde-enterprise.yaml"
+FLOOR = (sys.executable, "-c", "import click, yaml; from pydantic import BaseModel")
+COMMAND = (str(Path(sys.executable).with_name("evaluator")), "decide", str(PROFILE), "--as-of", "2025-06-30")
+ROUNDS = 20
+BOUND = Fraction(5, 2)
+
+
+def measure() -> Result:
+    """The ratio of the two medians. Every run is cold: it finds an empty home, cache folder and temporary folder.
+
+    Raises CalledProcessError when the command fails.
+    """
+    floor, command = interleaved([lambda: _run(FLOOR), lambda: _run(COMMAND)], ROUNDS)
+    return Result(
+        name="evaluator decide, whole process, cold",
+        value=Fraction(command, floor),
+        bound=BOUND,
+        unit=" x",
+        detail=f"{milliseconds(command)} against {milliseconds(floor)} for its imports, medians of {ROUNDS}",
+    )
+
+
+def _run(command: Sequence[str]) -> None:
+    with tempfile.TemporaryDirectory() as empty:
+        places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR", "LOCALAPPDATA"), empty)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **places})
