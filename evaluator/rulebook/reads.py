@@ -1,0 +1,131 @@
+"""What an expression or a rule reads: the facts, fields and metrics behind its conditions, figures and amounts.
+
+In: typed expressions and rules. Out: nodes in the order in which they are written. One table of children serves every
+walk that is not an evaluation (questions to ask, outcomes that can happen, facts that a list of rules prints).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias, assert_never
+
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.vocabulary import Fact, Field, Metric
+
+Leaf: TypeAlias = "ir.FactRef | ir.FieldRef | ir.MetricRef | ir.Cumulative | ir.Items"
+
+
+def children(node: ir.Expr) -> tuple[ir.Expr, ...]:
+    """The expressions directly under `node`."""
+    match node:
+        case ir.Constant() | ir.FactRef() | ir.FieldRef() | ir.MetricRef() | ir.Cumulative() | ir.AsOf():
+            return ()
+        case ir.KindIn() | ir.PlaceWithin():
+            return ()
+        case ir.AllOf() | ir.AnyOf() | ir.AtLeast() | ir.Extreme():
+            return node.operands
+        case ir.Not() | ir.Rank() | ir.Negate() | ir.Rounded() | ir.MonthsLater() | ir.DaysLater() | ir.YearOf():
+            return (node.operand,)
+        case ir.Compare() | ir.Equal() | ir.Arithmetic():
+            return (node.left, node.right)
+        case ir.GrowthTest():
+            return (node.value, node.base, node.rate)
+        case ir.If():
+            return (node.condition, node.then, node.otherwise)
+        case ir.Count():
+            return _filter(node.items)
+        case ir.Total() | ir.ExtremeOf():
+            return (*_filter(node.items), node.value)
+        case ir.Exists() | ir.ForAll():
+            return (*_filter(node.items), node.that)
+        case ir.EachMember():
+            return (node.that,)
+        case ir.MemberShare():
+            return (node.where,)
+        case _:
+            assert_never(node)
+
+
+def _filter(items: ir.Items) -> tuple[ir.Expr, ...]:
+    return () if items.where is None else (items.where,)
+
+
+def walk(node: ir.Expr) -> Iterator[ir.Expr]:
+    """`node` and every expression under it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def leaves(node: ir.Expr) -> Iterator[Leaf]:
+    """Where facts of a profile are read: single ones, fields of items, lists and figures by year."""
+    for found in walk(node):
+        match found:
+            case ir.FactRef() | ir.FieldRef() | ir.MetricRef() | ir.Cumulative():
+                yield found
+            case ir.Count() | ir.Total() | ir.ExtremeOf() | ir.Exists() | ir.ForAll():
+                yield found.items
+            case _:
+                pass
+
+
+def amount_parts(amount: model.Amount) -> tuple[ir.Expr, ...]:
+    """The expressions of an amount, in the order written."""
+    match amount:
+        case model.Fixed(value=value):
+            return (value,)
+        case model.Table(rows=rows):
+            return tuple(part for row in rows for part in (row.condition, row.value))
+        case model.Bounded(low=low, high=high, decided=decided):
+            return _given(low, high, decided)
+        case model.Brackets(base=base, cap=cap):
+            return _given(base, cap)
+        case model.Steps(base=base, every=every, amount=amount_, over=over, cap=cap):
+            return _given(base, every, amount_, over, cap)
+        case model.Unstated():
+            return ()
+        case _:
+            assert_never(amount)
+
+
+def _given(*parts: ir.Expr | None) -> tuple[ir.Expr, ...]:
+    return tuple(part for part in parts if part is not None)
+
+
+def expressions(rule: model.AnyRule) -> Iterator[ir.Expr]:
+    """Every expression of a rule: its gates, then what it tests, then what it pays."""
+    yield from rule.gates
+    match rule:
+        case model.Award():
+            yield from _given(rule.counts, rule.when)
+            if rule.amount is not None:
+                yield from amount_parts(rule.amount)
+        case model.Target():
+            for entry in rule.entries:
+                yield from _given(entry.measured, entry.test, entry.fails_unless, entry.holds_if, entry.required)
+        case model.Obligation():
+            yield rule.requires
+        case _:
+            assert_never(rule)
+
+
+def sources(rule: model.AnyRule) -> tuple[Field, ...]:
+    """The facts, fields of items and metrics that a rule reads, each once, in the order read."""
+    found: dict[tuple[str, str], Field] = {}
+
+    def keep(field: Field) -> None:
+        sort = "fact" if isinstance(field, Fact) else "metric" if isinstance(field, Metric) else "field"
+        found.setdefault((sort, field.id), field)
+
+    if isinstance(rule, model.Award) and rule.each is not None:
+        keep(rule.each)
+    for expression in expressions(rule):
+        for leaf in leaves(expression):
+            match leaf:
+                case ir.FactRef() | ir.Items():
+                    keep(leaf.fact)
+                case ir.FieldRef():
+                    keep(leaf.field)
+                case ir.MetricRef() | ir.Cumulative():
+                    keep(leaf.metric)
+    return tuple(found.values())
