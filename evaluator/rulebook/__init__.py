@@ -1,1 +1,1 @@
-"""From YAML to one frozen, typed rulebook: documents, vocabulary, names, types and dates, with every problem at its place."""
+"""From YAML to one frozen, typed rulebook: every name, type and date checked, every problem at its place."""
