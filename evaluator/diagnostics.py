@@ -7,16 +7,16 @@ Diagnostics are collected, sorted and raised once, in a `RuleError`. Imports onl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from evaluator.record import row
 from evaluator.source import Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Diagnostic:
     """One problem. `message` is one lower-case clause without a full stop; input stands in backticks.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import Truth
+from evaluator.record import row
 from evaluator.rulebook.model import AnyRule, Citation, Entry, Policy, Rulebook, Stacking
 from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.profile import Profile
@@ -32,7 +33,7 @@ class Outcome(Enum):
 LineState: TypeAlias = Literal["accrued", "later", "paid"]
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Line:
     """One payment: for which item, in which year, by whom; yuan, `potential` None where nothing bounds it."""
 
@@ -44,7 +45,7 @@ class Line:
     state: LineState = "accrued"
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Amount:
     """What is certain and what is at most possible, in yuan; not stated: the text names no amount."""
 
@@ -54,7 +55,7 @@ class Amount:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Missing:
     """A fact that is not given: its path, the question that asks for it, and which record would prove it."""
 
@@ -64,7 +65,7 @@ class Missing:
     evidence: Name | None
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Reason:
     """Why an outcome is what it is: a code for programs, a clause for people."""
 
@@ -72,7 +73,7 @@ class Reason:
     text: Name
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class SoFar:
     """A figure before its due date, judged as if it were due today, on the latest period given."""
 
@@ -82,7 +83,7 @@ class SoFar:
     measured: object
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Finding:
     """The answer of one rule, or of one entry of its schedule. `id` is `rule` or `rule#entry`."""
 
@@ -113,7 +114,7 @@ class Finding:
         return self.target.cite if self.target is not None else self.rule.cite
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Stacked:
     """What a stacking tree leaves of its members."""
 
@@ -123,7 +124,7 @@ class Stacked:
     potential: Exact | None
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Totals:
     """Sums over stacking roots and the awards in no tree. `by_period` is by year; None is the undated rest."""
 
@@ -134,7 +135,7 @@ class Totals:
     by_period: Mapping[int | None, tuple[Exact, Exact | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Decision:
     """Everything that was decided about one profile at one date."""
 
@@ -145,8 +146,8 @@ class Decision:
     findings: tuple[Finding, ...]
     stacked: tuple[Stacked, ...]
     totals: Totals
-    assumptions: Mapping[str, object] = field(default_factory=dict)
-    choices: Mapping[str, object] = field(default_factory=dict)
+    assumptions: Mapping[str, object] = MappingProxyType({})
+    choices: Mapping[str, object] = MappingProxyType({})
     changes: Sequence[Override] = ()
 
 

@@ -7,16 +7,16 @@ undefined, and `Undefined` when it has no value whatever the facts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
+from evaluator.record import row
 from evaluator.rulebook.values import Interval
 from evaluator.rulebook.vocabulary import Exact, exact
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Undefined:
     """No value, though the operands are known; `empty` when it is a ratio over nobody."""
 

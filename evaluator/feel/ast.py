@@ -6,23 +6,24 @@ Nodes are equal when they say the same: `at`, where they were read from, is no p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
+
+from evaluator.record import field, record
 
 Offsets: TypeAlias = tuple[int, int]
 ArithmeticOp: TypeAlias = Literal["+", "-", "*", "/", "**"]
 CompareOp: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Null:
     """`null`."""
 
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Boolean:
     """`true` or `false`."""
 
@@ -30,7 +31,7 @@ class Boolean:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Number:
     """A number without a sign, exact as written."""
 
@@ -38,7 +39,7 @@ class Number:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Quantity:
     """A number with a unit, as in `94%` or `30万元`; only where units are given to the parser."""
 
@@ -47,7 +48,7 @@ class Quantity:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class String:
     """A string, its escapes resolved."""
 
@@ -55,7 +56,7 @@ class String:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class At:
     """`@"text"`: a date, time, date and time or duration."""
 
@@ -63,7 +64,7 @@ class At:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Name:
     """A reference to a variable or built-in function; `?` is the value under a unary test."""
 
@@ -71,7 +72,7 @@ class Name:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Path:
     """`base.name`."""
 
@@ -80,7 +81,7 @@ class Path:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Filter:
     """`base[predicate]`."""
 
@@ -89,7 +90,7 @@ class Filter:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Call:
     """`function(args)`; `names` holds the parameter names when they are given."""
 
@@ -99,7 +100,7 @@ class Call:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Negate:
     """`-operand`."""
 
@@ -107,7 +108,7 @@ class Negate:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Arithmetic:
     """`left op right`."""
 
@@ -117,7 +118,7 @@ class Arithmetic:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Compare:
     """`left op right`."""
 
@@ -127,7 +128,7 @@ class Compare:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Conjunction:
     """`a and b and ...`, two operands or more."""
 
@@ -135,7 +136,7 @@ class Conjunction:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Disjunction:
     """`a or b or ...`, two operands or more."""
 
@@ -143,7 +144,7 @@ class Disjunction:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Between:
     """`value between low and high`, both ends included."""
 
@@ -153,7 +154,7 @@ class Between:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class In:
     """`value in (tests)`: true when one of the tests holds."""
 
@@ -162,7 +163,7 @@ class In:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class If:
     """`if condition then then else otherwise`."""
 
@@ -172,7 +173,7 @@ class If:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Iterator:
     """`name in source`, or `name in source..end`, of a `for`, `some` or `every`; no node of its own."""
 
@@ -182,7 +183,7 @@ class Iterator:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class For:
     """`for iterators return body`."""
 
@@ -191,7 +192,7 @@ class For:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Quantified:
     """`some iterators satisfies condition`, or `every ...`."""
 
@@ -201,7 +202,7 @@ class Quantified:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Range:
     """`[low..high]`; an end that is not closed is written `(`, `]` or `)`, `[`."""
 
@@ -212,7 +213,7 @@ class Range:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Test:
     """`op operand`: a unary test of one side, such as `< 5`; as a value, the range that it describes."""
 
@@ -223,7 +224,7 @@ class Test:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UnaryTests:
     """`test, test`, or `not(test, test)`; without tests it is `-`, which always holds."""
 
@@ -232,7 +233,7 @@ class UnaryTests:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ListLiteral:
     """`[item, item]`."""
 
@@ -240,7 +241,7 @@ class ListLiteral:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Entry:
     """`key: value` of a context; no node of its own."""
 
@@ -249,7 +250,7 @@ class Entry:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ContextLiteral:
     """`{key: value}`; later entries see the earlier ones."""
 
@@ -257,7 +258,7 @@ class ContextLiteral:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NamedType:
     """A type by its name: `number`, `date and time`, `Any`."""
 
@@ -265,7 +266,7 @@ class NamedType:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ListType:
     """`list<item>`."""
 
@@ -273,7 +274,7 @@ class ListType:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RangeType:
     """`range<item>`."""
 
@@ -281,7 +282,7 @@ class RangeType:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ContextType:
     """`context<key: type>`."""
 
@@ -289,7 +290,7 @@ class ContextType:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FunctionType:
     """`function<type, type> -> type`."""
 
@@ -298,7 +299,7 @@ class FunctionType:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Parameter:
     """A formal parameter of a function literal; no node of its own."""
 
@@ -307,7 +308,7 @@ class Parameter:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FunctionLiteral:
     """`function(parameters) body`."""
 
@@ -316,7 +317,7 @@ class FunctionLiteral:
     at: Offsets = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class InstanceOf:
     """`value instance of type`."""
 

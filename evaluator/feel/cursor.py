@@ -35,7 +35,7 @@ _HELP = {
 class Cursor:
     """One run over one text; `index` is that of the token to read next."""
 
-    __slots__ = ("depth", "index", "local", "names", "paths", "text", "tokens", "units")
+    __slots__ = ("depth", "index", "local", "names", "paths", "text", "tokens", "unit_names", "units")
 
     def __init__(self, text: str, names: Collection[str], units: Collection[str]) -> None:
         self.text = text
@@ -48,6 +48,7 @@ class Cursor:
         self.names: Lexicon = in_scope(known)
         self.paths: Lexicon = declared(known)
         self.local: list[tuple[tuple[str, ...], str]] = []
+        self.unit_names = units
         self.units: re.Pattern[str] | None = unit_pattern(frozenset(units)) if units else None
 
     # ------------------------------------------------------------------ looking and taking
@@ -77,9 +78,11 @@ class Cursor:
         return start, self.tokens[self.index - 1][3]
 
     # ------------------------------------------------------------------ complaining
-    def fail(self, at: tuple[int, int], message: str, help_: str | None = None) -> NoReturn:
+    def fail(
+        self, at: tuple[int, int], message: str, help_: str | None = None, code: str = "feel-syntax"
+    ) -> NoReturn:
         """Raise what is wrong at `at`."""
-        raise FeelError(self.text, Problem(at, message, help_))
+        raise FeelError(self.text, Problem(at, message, help_, code))
 
     def unexpected(self, wanted: str) -> NoReturn:
         """Raise that the next token is not what is wanted."""
@@ -89,6 +92,11 @@ class Cursor:
             self.fail((start, end), f"{wanted}, but the text ends")
         before = self.tokens[self.index - 1] if self.index else None
         if before is not None and before[0] == "number" and kind == "name" and word not in KEYWORDS:
+            if self.unit_names:
+                units = sorted(unit for unit in self.unit_names if unit.startswith(word) or word.startswith(unit))
+                meant = " or ".join(f"`{before[1]}{unit}`" for unit in units[:3])
+                help_ = f"did you mean {meant}?" if units else "write a unit of the vocabulary after the number"
+                self.fail((start, end), f"there is no unit `{word}`", help_, "unknown-unit")
             help_ = f"`{word}` is not a unit that may stand here"
         elif before is not None and before[1] + word in ("==", "<>", "=>", "=<"):
             meant = {"==": "=", "<>": "!=", "=>": ">=", "=<": "<="}[before[1] + word]

@@ -6,13 +6,12 @@ whose `problems` keep the bare offsets, so that a reader of files can point into
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from evaluator.diagnostics import Diagnostic, RuleError
+from evaluator.record import row
 from evaluator.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Problem:
     """One thing that is wrong at the characters `at` (start, end; end exclusive) of an expression."""
 

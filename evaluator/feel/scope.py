@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from evaluator.feel.tokens import NAME_CHARACTERS, SPACED_BUILTINS, Token, tokenize
+from evaluator.feel.tokens import SPACED_BUILTINS, WORD, Token, tokenize
 
 Spelling = tuple[tuple[str, ...], str]  # the tokens after the first one, and the name as declared
 Lexicon = dict[str, list[Spelling]]  # by first token, longest spelling first
@@ -51,9 +51,11 @@ def unit_pattern(units: frozenset[str]) -> re.Pattern[str] | None:
     if not units:
         return None
     longest_first = sorted(units, key=lambda unit: (-len(unit), unit))
-    word_end = f"(?![{NAME_CHARACTERS}])"
-    alternatives = "|".join(re.escape(unit) + (word_end if unit[-1].isalnum() else "") for unit in longest_first)
-    return re.compile(rf"\s*({alternatives})")
+    words = "|".join(re.escape(unit) for unit in longest_first if unit[-1].isalnum())
+    signs = "|".join(re.escape(unit) for unit in longest_first if not unit[-1].isalnum())
+    alternatives = [f"(?:{words})(?!{WORD})"] if words else []
+    alternatives += [signs] if signs else []
+    return re.compile(rf"\s*({'|'.join(alternatives)})")
 
 
 def match(table: Lexicon, tokens: list[Token], at: int) -> tuple[str, int] | None:

@@ -7,9 +7,9 @@ the union of all nodes, so an engine is one exhaustive `match`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from evaluator.record import field, record
 from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, Exact, Fact, Field, Metric, Type
 from evaluator.source import Span
 
@@ -19,7 +19,7 @@ Least: TypeAlias = Literal["min", "max"]
 Rounding: TypeAlias = Literal["floor", "ceiling", "abs"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Node:
     """What every node has: the type of its value and where it was written."""
 
@@ -30,21 +30,21 @@ class Node:
 # ------------------------------------------------------------------ leaves
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Constant(Node):
     """A constant: a bool, an exact number, a choice id, a text, or a date as its ordinal."""
 
     value: bool | Exact | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FactRef(Node):
     """A fact of the profile."""
 
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FieldRef(Node):
     """A field of the item bound at `depth` (0 is the outermost binding of the rule)."""
 
@@ -52,7 +52,7 @@ class FieldRef(Node):
     depth: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MetricRef(Node):
     """A metric: at the finding's period plus `offset`, or at the fixed `year`."""
 
@@ -61,7 +61,7 @@ class MetricRef(Node):
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Cumulative(Node):
     """The sum of a flow over the years from `start` to the finding's period."""
 
@@ -69,7 +69,7 @@ class Cumulative(Node):
     start: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AsOf(Node):
     """The date of the question."""
 
@@ -79,7 +79,7 @@ class AsOf(Node):
 # ------------------------------------------------------------------ truth
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AllOf(Node):
     """Every operand holds."""
 
@@ -87,7 +87,7 @@ class AllOf(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AnyOf(Node):
     """Some operand holds."""
 
@@ -95,7 +95,7 @@ class AnyOf(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Not(Node):
     """The operand does not hold."""
 
@@ -103,7 +103,7 @@ class Not(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AtLeast(Node):
     """At least `n` operands hold."""
 
@@ -112,7 +112,7 @@ class AtLeast(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Compare(Node):
     """Numbers of one dimension, dates, or ordered choices (as ranks, see `Rank`) in order."""
 
@@ -122,7 +122,7 @@ class Compare(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Equal(Node):
     """Two values of one type are the same."""
 
@@ -131,14 +131,14 @@ class Equal(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rank(Node):
     """The place of an ordered choice in its order, from 0, as a bare number."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GrowthTest(Node):
     """`value` against `base · (1 + rate)^n`, n the years from `since` to the finding's period (1 when `since` is None).
 
@@ -156,7 +156,7 @@ class GrowthTest(Node):
 # ------------------------------------------------------------------ numbers and dates
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Arithmetic(Node):
     """Exact arithmetic; division by zero is undefined."""
 
@@ -165,14 +165,14 @@ class Arithmetic(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Negate(Node):
     """The number with its sign changed."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rounded(Node):
     """The number rounded to whole ones: `floor`, `ceiling`, or `abs` for its size without the sign."""
 
@@ -180,7 +180,7 @@ class Rounded(Node):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Extreme(Node):
     """The least or greatest of its operands."""
 
@@ -188,7 +188,7 @@ class Extreme(Node):
     operands: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class If(Node):
     """`then` where the condition holds, else `otherwise`."""
 
@@ -197,7 +197,7 @@ class If(Node):
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MonthsLater(Node):
     """A date moved by whole months (back when negative), month-ends clamped."""
 
@@ -206,7 +206,7 @@ class MonthsLater(Node):
     type: Type = DATE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DaysLater(Node):
     """A date moved by whole days."""
 
@@ -215,7 +215,7 @@ class DaysLater(Node):
     type: Type = DATE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class YearOf(Node):
     """The calendar year of a date."""
 
@@ -226,7 +226,7 @@ class YearOf(Node):
 # ------------------------------------------------------------------ lists
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Items:
     """The entries of a list fact for which `where` holds, each bound at `depth`; no node of its own."""
 
@@ -236,14 +236,14 @@ class Items:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Count(Node):
     """How many items there are."""
 
     items: Items
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Total(Node):
     """The sum of `value` over the items; of none 0."""
 
@@ -251,7 +251,7 @@ class Total(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ExtremeOf(Node):
     """The least or greatest `value` among the items; of none undefined."""
 
@@ -260,7 +260,7 @@ class ExtremeOf(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Exists(Node):
     """`that` holds for some item."""
 
@@ -269,7 +269,7 @@ class Exists(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ForAll(Node):
     """`that` holds for every item."""
 
@@ -281,7 +281,7 @@ class ForAll(Node):
 # ------------------------------------------------------------------ who and where
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KindIn(Node):
     """The profile is of one of these kinds."""
 
@@ -289,7 +289,7 @@ class KindIn(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PlaceWithin(Node):
     """The profile's place lies in this jurisdiction; open when its path ends above it (a region's never does)."""
 
@@ -300,7 +300,7 @@ class PlaceWithin(Node):
 # ------------------------------------------------------------------ members of a region
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EachMember(Node):
     """`that` holds for every registered member of the kind, each read as a profile of its own."""
 
@@ -309,7 +309,7 @@ class EachMember(Node):
     type: Type = BOOL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MemberShare(Node):
     """The share of the registered members of the kind for which `where` holds; of no members it does not apply."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from evaluator.record import field, record
 from evaluator.rulebook.ir import Expr
 from evaluator.rulebook.vocabulary import Exact, Fact, Field, Metric, Name, Vocabulary
 from evaluator.source import Span
@@ -17,7 +18,7 @@ RuleKind: TypeAlias = Literal["incentive", "support", "target", "obligation"]
 Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "=", "approx", "between", "increase", "decrease", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PolicyDate:
     """A date of a policy and whether its text states it."""
 
@@ -25,7 +26,7 @@ class PolicyDate:
     basis: Literal["stated", "inferred"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Period:
     """First and last day on which what happens counts; `until` None: the text states no end."""
 
@@ -33,7 +34,7 @@ class Period:
     until: PolicyDate | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Policy:
     """One policy document. `still_in_force` is the fact that settles an open end after `last_named`."""
 
@@ -49,7 +50,7 @@ class Policy:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Citation:
     """The sentence that a rule rests on."""
 
@@ -59,7 +60,7 @@ class Citation:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reading:
     """How an open point was read."""
 
@@ -69,7 +70,7 @@ class Reading:
     note: Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rule:
     """What all rules have; `id` is global (`policy/rule`).
 
@@ -94,14 +95,14 @@ class Rule:
 # ------------------------------------------------------------------ amounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Fixed:
     """Exactly the value of an expression, in yuan."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Row:
     """One row of a table: the amount where `condition` holds."""
 
@@ -110,7 +111,7 @@ class Row:
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Table:
     """The amount of the rows that hold; none is 0.
 
@@ -121,7 +122,7 @@ class Table:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Bounded:
     """Somewhere from `low` to `high` until the fact `decided` says where."""
 
@@ -130,7 +131,7 @@ class Bounded:
     decided: Expr | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Brackets:
     """Each slice of `base` above a bound at its own rate, at most `cap`."""
 
@@ -139,7 +140,7 @@ class Brackets:
     cap: Expr | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Steps:
     """`amount` for every `every` of `base` above `over`, in whole steps or pro rata, at most `cap`."""
 
@@ -151,7 +152,7 @@ class Steps:
     cap: Expr | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unstated:
     """The text names no amount."""
 
@@ -162,7 +163,7 @@ Amount: TypeAlias = Fixed | Table | Bounded | Brackets | Steps | Unstated
 # ------------------------------------------------------------------ the kinds of rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Award(Rule):
     """An incentive (with an amount) or a support (without).
 
@@ -179,7 +180,7 @@ class Award(Rule):
     window: tuple[date, date] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Over:
     """Who must reach a figure: `each` member of that kind, or a `share` of them."""
 
@@ -187,7 +188,7 @@ class Over:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Scheduled:
     """A figure as its file writes it and `rules list` prints it: in `unit`, or the metric it is compared with."""
 
@@ -203,7 +204,7 @@ class Scheduled:
     quantity: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Entry:
     """One figure at one time: its own finding `rule#key` (`rule` where `key` is empty).
 
@@ -230,7 +231,7 @@ class Entry:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Target(Rule):
     """A figure to be reached, entry by entry."""
 
@@ -239,7 +240,7 @@ class Target(Rule):
     schedule: tuple[Scheduled, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Duty:
     """One time at which an obligation is asked: `rule#key`, or `rule` where `key` is empty."""
 
@@ -248,7 +249,7 @@ class Duty:
     year: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Obligation(Rule):
     """A duty: `requires` is a condition, or the attested fact of that name."""
 
@@ -265,28 +266,28 @@ AnyRule: TypeAlias = Award | Target | Obligation
 # ------------------------------------------------------------------ stacking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Leaf:
     """An award, by its global id."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class HighestOf:
     """Only the largest amount is paid (就高不重复)."""
 
     members: tuple[Stack, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Silent:
     """The text does not say whether they combine: from the largest lower end to the sum of the upper ends."""
 
     members: tuple[Stack, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SumCap:
     """All are paid, together at most `cap` yuan."""
 
@@ -297,7 +298,7 @@ class SumCap:
 Stack: TypeAlias = Leaf | HighestOf | Silent | SumCap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Stacking:
     """A tree of awards; `scope` says what is combined: the same list item, the whole entity, or one year."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from evaluator.feel import ast
+from evaluator.record import row
 from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.expressions import Compare
 from evaluator.rulebook.quantities import describe
@@ -17,7 +18,7 @@ from evaluator.rulebook.vocabulary import RATIO, Exact, Metric, NumberType, exac
 from evaluator.rulebook.yamlfile import Text
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Moment:
     """When an entry is judged: its key, due date and period."""
 
@@ -34,6 +35,8 @@ def moments(doc: documents.ScheduleEntry, reader: Reader) -> tuple[Moment, ...]:
         return ()
     years = doc.every or doc.hold
     if years is not None:
+        if doc.period is not None:
+            reader.problem("schedule", "`period` goes with `by`; here each year is its own period", doc.place)
         if years.to < years.from_:
             reader.problem("schedule", "the last year lies before the first", years.place)
         prefix = f"{doc.id}-" if doc.id else ""
@@ -46,7 +49,7 @@ def moments(doc: documents.ScheduleEntry, reader: Reader) -> tuple[Moment, ...]:
     return (Moment(str(doc.id or doc.by), due, doc.period or due.year),)
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Measure:
     """What an entry measures, how it is compared, and the names special to it."""
 
@@ -201,10 +204,10 @@ class Schedule:
             named: model.Comparator = "none" if doc.vague == "indefinite" else doc.vague
             if doc.value is None:
                 return Figure(comparator=named, unit=_unit(self.metric))
-            tree = self.reader.parse(doc.value)
-            value, unit = _constant(tree)
-            if tree is not None:
-                self.reader.tests(doc.value, ir.MetricRef(type=self.metric.type, metric=self.metric), scope)
+            metric = ir.MetricRef(type=self.metric.type, metric=self.metric)
+            if self.reader.tests(doc.value, metric, scope) is None:
+                return Figure(comparator=named, unit=_unit(self.metric))
+            value, unit = _constant(self.reader.parse(doc.value))
             return Figure(comparator=named, value=value, unit=unit or _unit(self.metric))
         assert doc.test is not None
         tests = self.reader.parse_tests(doc.test)
@@ -217,7 +220,9 @@ class Schedule:
             return Figure(comparator="between", value=low, value_to=upper, unit=unit or _unit(self.metric))
         operand = test.operand if isinstance(test, ast.Test) else test
         comparator: model.Comparator = "="
-        if isinstance(test, ast.Test) and test.op != "!=":
+        if isinstance(test, ast.Test):
+            if test.op == "!=":  # the contract has no word for it
+                return Figure(comparator="none", unit=_unit(self.metric))
             comparator = test.op
         value, unit = _constant(operand)
         reference = None
@@ -230,7 +235,7 @@ class Schedule:
         return Figure(comparator, value, None, unit or _unit(self.metric), reference, required)
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Figure:
     """A figure as printed: comparator, value in its unit, upper value of a range, metric compared with."""
 

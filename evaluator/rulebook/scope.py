@@ -8,9 +8,11 @@ that these do not have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
 
 from evaluator.diagnostics import did_you_mean
+from evaluator.record import row
 from evaluator.rulebook import ir
 from evaluator.rulebook.vocabulary import Fact, ListType, Record, Vocabulary
 
@@ -23,7 +25,7 @@ class ExpressionError(Exception):
         self.at, self.code, self.message, self.help = at, code, message, help
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Binding:
     """A list whose entry is at hand; `name` is the variable of `some x in …`, when there is one."""
 
@@ -32,14 +34,14 @@ class Binding:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Scope:
     """The names of one rule. `metrics` tells whether figures by year may be named here (in targets and duties)."""
 
     vocabulary: Vocabulary
     kinds: tuple[str, ...]
     bindings: tuple[Binding, ...] = ()
-    special: Mapping[str, ir.Expr] = field(default_factory=dict)
+    special: Mapping[str, ir.Expr] = MappingProxyType({})
     metrics: bool = False
 
     def bind(self, fact: Fact, name: str | None = None) -> Scope:
@@ -72,7 +74,8 @@ class Scope:
             return ir.MetricRef(type=metric.type, metric=metric)
         if name in ("as_of", "询问日"):
             return ir.AsOf()
-        raise ExpressionError(at, "unknown-name", f"nothing is called `{name}`", did_you_mean(name, self.words()))
+        help = "say which year: give the entry its `base: 2022`" if name == "基期" else did_you_mean(name, self.words())
+        raise ExpressionError(at, "unknown-name", f"nothing is called `{name}`", help)
 
     def field_of(self, variable: str, name: str, at: tuple[int, int]) -> ir.Expr | None:
         """`variable.name`, or None when `variable` is no bound variable."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from evaluator.record import row
 from evaluator.rulebook.vocabulary import Exact
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Interval:
     """A number (or the ordinal of a date) known to lie from `low` to `high`; None is no bound.
 
@@ -20,7 +20,7 @@ class Interval:
     settled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Item:
     """One entry of a list; absent fields are unknown. `path` is how people find it, such as `标准[3]`."""
 
@@ -28,7 +28,7 @@ class Item:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class ItemList:
     """The entries of a list fact; unless `complete`, there may be more."""
 

@@ -6,12 +6,13 @@ a percentage as a ratio), exactly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from evaluator.record import field, record
 from evaluator.source import Span
 
 Exact = int | Fraction
@@ -25,7 +26,7 @@ def exact(value: Exact) -> Exact:
     return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Name:
     """A text for people in both languages."""
 
@@ -37,7 +38,7 @@ class Name:
         return self.en if lang == "en" else self.zh
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Kind:
     """What a profile can be; a region kind has a level (1 province, 2 city, 3 county)."""
 
@@ -47,7 +48,7 @@ class Kind:
     level: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unit:
     """A unit: a value in it times `factor` is the value in the base unit of `dimension`."""
 
@@ -57,7 +58,7 @@ class Unit:
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Place:
     """A jurisdiction; `path` runs from the province down, joined by `/`."""
 
@@ -71,12 +72,12 @@ class Place:
 # ------------------------------------------------------------------ types
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class BoolType:
     """True or false."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NumberType:
     """A number of a dimension (`money`, `ratio`, `件` …, empty for a bare number), given and printed in `unit`."""
 
@@ -84,7 +85,7 @@ class NumberType:
     unit: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Choice:
     """One value of a choice."""
 
@@ -92,7 +93,7 @@ class Choice:
     label: Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ChoiceType:
     """One of a closed list; `ordered` from worst to best when ≥ makes sense."""
 
@@ -108,17 +109,17 @@ class ChoiceType:
         return next((entry for entry in self.choices if word in (entry.id, entry.label.zh)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DateType:
     """A calendar date."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TextType:
     """Free text: it can be shown and compared for equality."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ListType:
     """A list of records."""
 
@@ -141,7 +142,7 @@ BOOL, DATE, TEXT, PLAIN, RATIO, MONEY = (
 # ------------------------------------------------------------------ facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Field:
     """A field of a record, or what a fact and a metric share: type, domain in base units, question."""
 
@@ -155,7 +156,7 @@ class Field:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Record:
     """The shape of one entry of a list fact."""
 
@@ -168,7 +169,7 @@ class Record:
         return next((entry for entry in self.fields if word in (entry.id, entry.label.zh)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Fact(Field):
     """A fact of a profile of the kinds `of`; `decision` marks what somebody decides later."""
 
@@ -177,7 +178,7 @@ class Fact(Field):
     attested: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Metric(Field):
     """A figure by year; a flow is what was added within the year, anything else stands at its end."""
 

@@ -9,7 +9,6 @@ Duplicate keys, oversized files, deep nesting and alias bombs are diagnostics.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from evaluator.diagnostics import Diagnostic, RuleError
+from evaluator.record import row
 from evaluator.source import Source, Span
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -41,7 +41,20 @@ _TAGS: Final = frozenset(
 )
 _DEEP = re.compile(r"^[ ]{160}|(?:[-?:][ \t]+){30}", re.MULTILINE)
 
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc] # the C loader, where PyYAML was built with it, has no types
+    """Composes nodes only. What a plain scalar means is decided by the converter, so nothing is resolved here."""
+
+    def resolve(self, kind: object, value: object, implicit: object) -> str:
+        return "tag:yaml.org,2002:str"
+
+    def descend_resolver(self, current_node: object, current_index: object) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
 
 
 class Text(str):
@@ -104,7 +117,7 @@ def _to_text(value: object) -> Text:
     raise PydanticCustomError("string_type", "should be a text")
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Loaded:
     """One YAML document: its data, and the nodes that know every place."""
 
