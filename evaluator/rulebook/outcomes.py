@@ -1,0 +1,187 @@
+"""Which outcomes the form of a rule allows, finding by finding: derived from its structure, without any exclusion list.
+
+In: a typed rule. Out: for each finding id (`rule`, or `rule#entry` for an entry of a schedule or a year of a yearly
+duty) the names of the outcomes that some profile at some date can bring. Coverage asks scenarios for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, Literal, TypeAlias, assert_never
+
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.possible import INDETERMINATE, TRUE, Values, every, undefinable, values
+from evaluator.rulebook.reads import amount_parts
+from evaluator.rulebook.vocabulary import Vocabulary
+
+OutcomeName: TypeAlias = Literal["satisfied", "not_satisfied", "unknown", "not_applicable", "not_due", "indeterminate"]
+Outcomes: TypeAlias = frozenset[OutcomeName]
+
+_OF_TEST: Final[Mapping[str, OutcomeName]] = {
+    "true": "satisfied",
+    "false": "not_satisfied",
+    "unknown": "unknown",
+    "indeterminate": "indeterminate",
+}
+_OF_GATE: Final[Mapping[str, OutcomeName]] = {
+    "false": "not_applicable",
+    "unknown": "unknown",
+    "indeterminate": "indeterminate",
+}
+OUTCOME_NAMES: Final[tuple[OutcomeName, ...]] = (
+    "satisfied",
+    "not_satisfied",
+    "unknown",
+    "indeterminate",
+    "not_due",
+    "not_applicable",
+)
+"""All outcomes, in the order in which tables show them."""
+
+
+def finding_ids(rule: model.AnyRule) -> tuple[str, ...]:
+    """The ids of a rule's findings, in the order of its schedule."""
+    match rule:
+        case model.Award():
+            return (rule.id,)
+        case model.Target():
+            return tuple(_id(rule, entry.key) for entry in rule.entries)
+        case model.Obligation():
+            return tuple(_id(rule, duty.key) for duty in rule.duties)
+        case _:
+            assert_never(rule)
+
+
+def outcomes_of(rule: model.AnyRule, vocabulary: Vocabulary) -> Mapping[str, Outcomes]:
+    """The outcomes that each finding of `rule` can have; the vocabulary says which kinds are organisations."""
+    organisation = any(vocabulary.kinds[kind].group == "organisation" for kind in rule.kinds)
+    gate = every([values(test, organisation=organisation) for test in rule.gates])
+    closed = frozenset(_OF_GATE[value] for value in gate if value in _OF_GATE)
+    if "true" not in gate:
+        return dict.fromkeys(finding_ids(rule), closed)
+    match rule:
+        case model.Award():
+            return {rule.id: closed | _named(_award(rule))}
+        case model.Target():
+            return {_id(rule, entry.key): closed | _entry(rule, entry) for entry in rule.entries}
+        case model.Obligation():
+            return {_id(rule, duty.key): closed | _duty(rule, duty) for duty in rule.duties}
+        case _:
+            assert_never(rule)
+
+
+def _id(rule: model.AnyRule, key: str) -> str:
+    return f"{rule.id}#{key}" if key else rule.id
+
+
+def _named(found: Values) -> Outcomes:
+    return frozenset(_OF_TEST[value] for value in found)
+
+
+# ------------------------------------------------------------------ awards
+
+
+def _award(rule: model.Award) -> Values:
+    tests = [values(test) for test in (rule.counts, rule.when) if test is not None]
+    found = every(tests)
+    if "true" in found and rule.amount is not None and _amount_can_fail(rule.amount):
+        found |= INDETERMINATE
+    if rule.each is not None:  # a list may be known to be empty, and may not be given
+        found |= frozenset({"false", "unknown"})
+    return found
+
+
+def _amount_can_fail(amount: model.Amount) -> bool:
+    if any(undefinable(part) for part in amount_parts(amount)):
+        return True
+    if not isinstance(amount, model.Table):
+        return False
+    if any("indeterminate" in values(row.condition) for row in amount.rows):
+        return True
+    same_value = amount.hit == "A" and len({row.value for row in amount.rows}) == 1
+    return amount.hit in ("U", "A") and not same_value and not _disjoint(amount.rows)
+
+
+def _disjoint(rows: Sequence[model.Row]) -> bool:
+    """Whether no two rows can apply at once, as far as their constants show it."""
+    tests = [_fixed(row.condition) for row in rows]
+    return all(
+        any(left[key].isdisjoint(right[key]) for key in left.keys() & right.keys())
+        for index, left in enumerate(tests)
+        for right in tests[index + 1 :]
+    )
+
+
+def _fixed(condition: ir.Expr) -> dict[ir.Expr, frozenset[ir.Expr]]:
+    """The constants that a condition demands of each thing it reads."""
+    match condition:
+        case ir.Equal(left=left, right=ir.Constant() as right):
+            return {left: frozenset({right})}
+        case ir.AnyOf(operands=operands):
+            parts = [_fixed(operand) for operand in operands]
+            shared = set(parts[0]).intersection(*parts[1:]) if parts else set()
+            return {key: frozenset().union(*(part[key] for part in parts)) for key in shared}
+        case ir.AllOf(operands=operands):
+            merged: dict[ir.Expr, frozenset[ir.Expr]] = {}
+            for operand in operands:
+                for key, allowed in _fixed(operand).items():
+                    merged[key] = merged[key] & allowed if key in merged else allowed
+            return merged
+        case _:
+            return {}
+
+
+# ------------------------------------------------------------------ targets and obligations
+
+
+def _asked(rule: model.Target | model.Obligation, over: model.Over | None) -> tuple[bool, bool]:
+    """(asked of a region about its members, asked of a member itself)."""
+    if over is None:
+        return True, False
+    return any(kind != over.kind for kind in rule.kinds), over.kind in rule.kinds
+
+
+def _entry(rule: model.Target, entry: model.Entry) -> Outcomes:
+    region, member = _asked(rule, entry.over)
+    found: Outcomes = frozenset()
+    if region or entry.member_test is None:
+        found |= _judged(entry, entry.test)
+    if member and entry.member_test is not None:
+        found |= _judged(entry, entry.member_test)
+    if entry.period is None:  # without a date, not reached yet is not missed
+        return frozenset("indeterminate" if name == "not_satisfied" else name for name in found)
+    return found | _before(rule, entry.due)
+
+
+def _judged(entry: model.Entry, test: ir.Expr | None) -> Outcomes:
+    if test is not None:
+        return _named(values(test))
+    needs = TRUE if entry.fails_unless is None else values(entry.fails_unless)
+    enough: Values = frozenset({"false"}) if entry.holds_if is None else values(entry.holds_if)
+    found: set[OutcomeName] = set()
+    for need in needs:
+        for reached in enough:
+            if need == "false":
+                found.add("not_satisfied")
+            elif "unknown" in (need, reached):
+                found.add("unknown")
+            else:
+                found.add("satisfied" if reached == "true" else "indeterminate")
+    return frozenset(found)
+
+
+def _duty(rule: model.Obligation, duty: model.Duty) -> Outcomes:
+    region, member = _asked(rule, rule.over)
+    found: Outcomes = frozenset()
+    if region or rule.member_requires is None:
+        found |= _named(values(rule.requires))
+    if member and rule.member_requires is not None:
+        found |= _named(values(rule.member_requires))
+    return found | _before(rule, duty.due)
+
+
+def _before(rule: model.AnyRule, due: date | None) -> Outcomes:
+    """`not_due`, where a due date lies after publication; before publication no rule applies."""
+    later = due is not None and due > rule.policy.published.date
+    return frozenset({"not_due"}) if later else frozenset()
