@@ -14,7 +14,7 @@ from evaluator.record import row
 from evaluator.rulebook.model import AnyRule, Citation, Entry, Policy, Rulebook, Stacking
 from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.profile import Profile
-from evaluator.rulebook.vocabulary import Exact, Name
+from evaluator.rulebook.vocabulary import Exact, Field, Name
 
 
 class Outcome(Enum):
@@ -30,6 +30,8 @@ class Outcome(Enum):
     __hash__ = object.__hash__
 
 
+PLACE = Name(zh="所在地（到市、县）", en="place (city and county)")
+MEMBERS = Name(zh="成员名单及其情况", en="the members and their figures")
 LineState: TypeAlias = Literal["accrued", "later", "paid"]
 
 
@@ -60,9 +62,27 @@ class Missing:
     """A fact that is not given: its path, the question that asks for it, and which record would prove it."""
 
     path: str
-    label: Name
-    question: Name | None
-    evidence: Name | None
+    field: Field | None
+    place: bool = False
+
+    @property
+    def label(self) -> Name:
+        """What is asked for."""
+        if self.field is not None:
+            return self.field.label
+        return PLACE if self.place else MEMBERS
+
+    @property
+    def question(self) -> Name | None:
+        """The question as the vocabulary or the rule words it."""
+        if self.field is not None:
+            return self.field.question
+        return Name(zh=f"请补充{self.label.zh}。", en=f"Which is the {self.label.en}?")
+
+    @property
+    def evidence(self) -> Name | None:
+        """Which record would prove the answer."""
+        return None if self.field is None else self.field.evidence
 
 
 @row

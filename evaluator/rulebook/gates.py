@@ -6,18 +6,30 @@ from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field
 
 
-def gates(
-    policy: model.Policy, kinds: tuple[str, ...], applies_when: ir.Expr | None, counts: ir.Expr | None = None
-) -> tuple[ir.Expr, ...]:
-    """Published by the date of the question, kind, place, then in force and `applies_when` where there are any."""
-    published = ir.Constant(type=DATE, value=policy.published.date.toordinal())
-    found: list[ir.Expr] = [
-        ir.Compare(op=">=", left=ir.AsOf(), right=published, span=policy.span),
-        ir.KindIn(kinds=kinds),
-        ir.PlaceWithin(place=policy.jurisdiction),
-    ]
-    found += [test for test in (counts, applies_when) if test is not None]
-    return tuple(found)
+class Gates:
+    """The gates of one policy's rules. Like gates are one node, so that an engine need walk it once per question."""
+
+    def __init__(self, policy: model.Policy) -> None:
+        self.policy = policy
+        published = ir.Constant(type=DATE, value=policy.published.date.toordinal())
+        self.published = ir.Compare(op=">=", left=ir.AsOf(), right=published, span=policy.span)
+        self.place = ir.PlaceWithin(place=policy.jurisdiction)
+        self.in_force = counts_on(ir.AsOf(), policy.in_force, policy)
+        self.kinds: dict[tuple[str, ...], ir.Expr] = {}
+
+    def of(
+        self, kinds: tuple[str, ...], applies_when: ir.Expr | None, counts: ir.Expr | None = None
+    ) -> tuple[ir.Expr, ...]:
+        """Published by the date of the question, kind, place, then in force and `applies_when` where there are any."""
+        kind = self.kinds.setdefault(kinds, ir.KindIn(kinds=kinds))
+        found = (self.published, kind, self.place, counts, applies_when)
+        return tuple(gate for gate in found if gate is not None)
+
+    def counts(self, judged_by: Fact | Field | None, period: model.Period) -> ir.Expr:
+        """Whether the date that counts lies in the period in force."""
+        if judged_by is None and period == self.policy.in_force:
+            return self.in_force
+        return counts_on(date_that_counts(judged_by), period, self.policy)
 
 
 def date_that_counts(judged_by: Fact | Field | None) -> ir.Expr:

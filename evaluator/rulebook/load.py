@@ -13,6 +13,7 @@ from pathlib import Path
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook import documents, model, vocabulary_documents
 from evaluator.rulebook.build import Builder, build_policy
+from evaluator.rulebook.gates import Gates
 from evaluator.rulebook.overrides import Override, apply
 from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.rules import read_rules
@@ -63,15 +64,17 @@ class _Loader:
         paths = sorted((self.folder / VOCABULARY).glob("*.yaml"))
         vocabulary = self._vocabulary([*paths, *(self.folder / id / f"{VOCABULARY}.yaml" for id in headers)])
         reader = Reader(vocabulary)
+        sound = not self.problems  # names are looked up in a whole vocabulary only
         policies: dict[str, model.Policy] = {}
         rules: dict[str, model.AnyRule] = {}
         stacks: list[tuple[model.Policy, documents.StackingDocument]] = []
         for id, doc in headers.items():
             policy = policies[id] = self._policy(doc, vocabulary, reader)
+            gates = Gates(policy)
             for file in sorted((self.folder / id).glob("*.yaml")):
                 if file.name not in (POLICY, f"{VOCABULARY}.yaml"):
-                    self._rules(file, policy, reader, rules, stacks)
-        stackings = read_stackings(stacks, rules, reader)
+                    self._rules(file, gates, reader, rules, stacks)
+        stackings = read_stackings(stacks, rules, reader) if sound else ()
         self.problems += reader.problems
         for override in self.overrides:
             if not override.used:
@@ -142,27 +145,28 @@ class _Loader:
             help_place = did_you_mean(doc.jurisdiction, vocabulary.places)
             message = f"the vocabulary has no place `{doc.jurisdiction}`"
             reader.problem("unknown-place", message, doc.jurisdiction.span, help_place)
+        reader.period(doc.in_force)
         return build_policy(doc, vocabulary)
 
     def _rules(
         self,
         path: Path,
-        policy: model.Policy,
-        reader: Reader,
+        gates: Gates,
+        reader: Reader | None,
         rules: dict[str, model.AnyRule],
         stacks: list[tuple[model.Policy, documents.StackingDocument]],
     ) -> None:
         for loaded in self._read(path):
             for override in self.overrides:
-                apply(override, policy.id, loaded)
+                apply(override, gates.policy.id, loaded)
             file = validate(documents.RuleFile, loaded, self.problems)
-            if file is None:
+            if file is None or reader is None:
                 continue
-            for rule in read_rules(file, policy, reader):
+            for rule in read_rules(file, gates, reader):
                 if rule.id in rules:
                     reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)
                 rules[rule.id] = rule
-            stacks.extend((policy, stacking) for stacking in file.stacking)
+            stacks.extend((gates.policy, stacking) for stacking in file.stacking)
 
 
 def files_digest(files: Mapping[str, str]) -> str:

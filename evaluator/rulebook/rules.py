@@ -9,29 +9,27 @@ from datetime import date
 from evaluator.diagnostics import did_you_mean
 from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.amounts import read_amount
-from evaluator.rulebook.gates import counts_on, date_that_counts, gates
+from evaluator.rulebook.gates import Gates
 from evaluator.rulebook.reader import Reader, citations, name, readings
 from evaluator.rulebook.schedules import Schedule
 from evaluator.rulebook.scope import ExpressionError, Scope
 from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field, Metric, Name
 
 
-def read_rules(file: documents.RuleFile, policy: model.Policy, reader: Reader) -> Iterator[model.AnyRule]:
+def read_rules(file: documents.RuleFile, gates: Gates, reader: Reader) -> Iterator[model.AnyRule]:
     """Every rule of a file that is right; problems with the others are kept by the reader."""
     for incentive in file.incentives:
-        yield from _award(incentive, "incentive", policy, reader)
+        yield from _award(incentive, "incentive", gates, reader)
     for support in file.supports:
-        yield from _award(support, "support", policy, reader)
+        yield from _award(support, "support", gates, reader)
     for target in file.targets:
-        yield from _target(target, policy, reader)
+        yield from _target(target, gates, reader)
     for obligation in file.obligations:
-        yield from _obligation(obligation, policy, reader)
+        yield from _obligation(obligation, gates, reader)
 
 
-def _award(
-    doc: documents.SupportDocument, kind: model.RuleKind, policy: model.Policy, reader: Reader
-) -> Iterator[model.Award]:
-    kinds, before = reader.kinds(doc.for_), len(reader.problems)
+def _award(doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, reader: Reader) -> Iterator[model.Award]:
+    policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     scope = Scope(reader.vocabulary, kinds)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
     each: Fact | None = None
@@ -53,7 +51,7 @@ def _award(
     if len(reader.problems) > before:
         return
     period = policy.in_force if doc.in_force is None else reader.period(doc.in_force)
-    counts = counts_on(date_that_counts(judged_by), period, policy)
+    counts = gates.counts(judged_by, period)
     yield model.Award(
         id=f"{policy.id}/{doc.id}",
         kind=kind,
@@ -65,7 +63,7 @@ def _award(
         in_force=period,
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
-        gates=gates(policy, kinds, gate, None if each is not None and judged_by is not None else counts),
+        gates=gates.of(kinds, gate, None if each is not None and judged_by is not None else counts),
         stub=doc.stub,
         span=doc.id.span,
         each=each,
@@ -103,8 +101,8 @@ def _judged_by(doc: documents.SupportDocument, scope: Scope, reader: Reader) -> 
     return found
 
 
-def _target(doc: documents.TargetDocument, policy: model.Policy, reader: Reader) -> Iterator[model.Target]:
-    kinds, before = reader.kinds(doc.for_), len(reader.problems)
+def _target(doc: documents.TargetDocument, gates: Gates, reader: Reader) -> Iterator[model.Target]:
+    policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     metric = reader.vocabulary.metric(doc.metric)
     if metric is None:
         help = did_you_mean(doc.metric, reader.vocabulary.metrics_by_label)
@@ -131,7 +129,7 @@ def _target(doc: documents.TargetDocument, policy: model.Policy, reader: Reader)
         in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
-        gates=gates(policy, kinds, gate),
+        gates=gates.of(kinds, gate),
         stub=doc.stub,
         span=doc.id.span,
         metric=metric,
@@ -140,8 +138,8 @@ def _target(doc: documents.TargetDocument, policy: model.Policy, reader: Reader)
     )
 
 
-def _obligation(doc: documents.ObligationDocument, policy: model.Policy, reader: Reader) -> Iterator[model.Obligation]:
-    kinds, before = reader.kinds(doc.for_), len(reader.problems)
+def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader) -> Iterator[model.Obligation]:
+    policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     id = f"{policy.id}/{doc.id}"
     scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
@@ -178,7 +176,7 @@ def _obligation(doc: documents.ObligationDocument, policy: model.Policy, reader:
         in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
-        gates=gates(policy, kinds, gate),
+        gates=gates.of(kinds, gate),
         stub=doc.stub,
         span=doc.id.span,
         requires=requires if over is None else ir.EachMember(kind=over.kind, that=requires),

@@ -30,8 +30,11 @@ def pass_gates(rule: model.AnyRule, env: Env) -> tuple[Truth, list[Step]]:
     """The gates in order, up to the first that is false."""
     result = TRUE
     steps: list[Step] = []
+    known = env.gates
     for gate in rule.gates:
-        step = walk(gate, env)
+        step = known.get(id(gate))
+        if step is None:
+            step = known[id(gate)] = walk(gate, env)
         steps.append(step)
         value = step.value
         if value is FALSE:

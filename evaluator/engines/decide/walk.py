@@ -39,7 +39,7 @@ Metrics: TypeAlias = Mapping[str, Mapping[int, Value]]
 class Env:
     """What the walk reads: one profile at one date; `items` are the bound list entries, `period` the finding's year."""
 
-    __slots__ = ("as_of", "facts", "items", "metrics", "period", "profile", "vocabulary")
+    __slots__ = ("as_of", "facts", "gates", "items", "metrics", "period", "profile", "vocabulary")
 
     def __init__(self, profile: Profile, as_of: date, vocabulary: Vocabulary, period: int | None = None) -> None:
         self.profile = profile
@@ -49,6 +49,7 @@ class Env:
         self.vocabulary = vocabulary
         self.period = period
         self.items: list[Item] = []
+        self.gates: dict[int, Step] = {}  # by the node's identity: rules of one policy share their gates
 
     def at(self, period: int | None) -> Env:
         """The same question about another year."""
@@ -56,6 +57,7 @@ class Env:
         env.profile, env.facts, env.metrics = self.profile, self.facts, self.metrics
         env.as_of, env.vocabulary, env.items = self.as_of, self.vocabulary, self.items
         env.period = period
+        env.gates = self.gates
         return env
 
     def of(self, member: Profile) -> Env:
@@ -82,6 +84,12 @@ def walk(node: ir.Expr, env: Env) -> Step:
             if value is None:
                 return Step(node, unknown_value(node.field), (), f"{item.path}.{node.field.label.zh}")
             return _leaf(node, value, f"{item.path}.{node.field.label.zh}" if type(value) is Interval else "")
+        case ir.FactRef():
+            value = env.facts.get(node.fact.id)
+            path = f"{env.profile.path}.{_fact_path(node)}" if env.profile.path else _fact_path(node)
+            if value is None:
+                return Step(node, unknown_value(node.fact), (), path)
+            return _leaf(node, value, path if type(value) is Interval else "")
         case ir.Constant():
             return _leaf(node, node.value, "")
         case ir.Equal():
@@ -91,12 +99,6 @@ def walk(node: ir.Expr, env: Env) -> Step:
             return _all(node, env)
         case ir.AnyOf():
             return _any(node, env)
-        case ir.FactRef():
-            value = env.facts.get(node.fact.id)
-            path = f"{env.profile.path}.{_fact_path(node)}" if env.profile.path else _fact_path(node)
-            if value is None:
-                return Step(node, unknown_value(node.fact), (), path)
-            return _leaf(node, value, path if type(value) is Interval else "")
         case ir.AsOf():
             return Step(node, env.as_of)
         case ir.Not():
