@@ -78,9 +78,7 @@ class Cursor:
         return start, self.tokens[self.index - 1][3]
 
     # ------------------------------------------------------------------ complaining
-    def fail(
-        self, at: tuple[int, int], message: str, help_: str | None = None, code: str = "feel-syntax"
-    ) -> NoReturn:
+    def fail(self, at: tuple[int, int], message: str, help_: str | None = None, code: str = "feel-syntax") -> NoReturn:
         """Raise what is wrong at `at`."""
         raise FeelError(self.text, Problem(at, message, help_, code))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.feel.ast import String, UnaryTests
 from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.expressions import compare_values, lower_tests
-from evaluator.rulebook.quantities import combine
+from evaluator.rulebook.quantities import combine, describe
 from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.scope import ExpressionError, Scope
 from evaluator.rulebook.vocabulary import MONEY, RATIO, ChoiceType, Exact, NumberType, exact
@@ -162,6 +162,10 @@ def _steps(doc: documents.Steps, scope: Scope, reader: Reader) -> model.Amount |
     over = None if doc.over is None else reader.expression(doc.over, scope)
     amount, cap = _money(doc.amount, scope, reader), _money(doc.cap, scope, reader)
     if base is None or every is None or amount is None or (doc.over and over is None) or (doc.cap and cap is None):
+        return None
+    if not isinstance(base.type, NumberType):
+        message = f"steps are of a number, and this is {describe(base.type)}"
+        reader.problem("not-a-number", message, doc.base.span)
         return None
     for other, text in ((every, doc.every), (over, doc.over)):
         if other is not None and text is not None:

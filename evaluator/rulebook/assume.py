@@ -4,104 +4,151 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from copy import deepcopy
 
-from evaluator.diagnostics import Diagnostic, RuleError
+from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.vocabulary import Fact, ListType, Metric
 from evaluator.rulebook.yamlfile import SPAN, Loaded, parse
 from evaluator.source import Source, Span
 
 _STEP = re.compile(r"\[([^\]]+)\]|\.?([^.\[\]]+)")
+_LIST = "the entries of a list are counted from 1"
 
 
 def parse_assumption(text: str) -> tuple[str, object]:
     """`事实=值` as a pair; the value is read as YAML."""
     path, equals, value = text.partition("=")
-    if not equals or not path.strip() or not value.strip():
+    documents = parse(Source("--assume", value.strip())) if equals and path.strip() else []
+    if not documents or documents[0].data is None:
         hint = "write `--assume 事实=值`, or the path of `missing` before the `=`"
         source = Source("--assume", text)
         message = "an assumption is written FACT=VALUE"
         raise RuleError([Diagnostic("assume", message, Span(source, 0, max(len(text), 1)), hint)])
-    return path.strip(), parse(Source("--assume", value.strip()))[0].data
+    return path.strip(), documents[0].data
 
 
 def assume(loaded: Loaded, assumptions: Mapping[str, object], rulebook: Rulebook) -> Loaded:
-    """The profile's data with the assumptions filled in. Raises RuleError where a fact is given already."""
-    data = deepcopy(loaded.data) if isinstance(loaded.data, dict) else {}
+    """The profile's data with the assumptions filled in.
+
+    Raises RuleError where a fact is given already, or the path leads nowhere.
+    """
+    data = _copy(loaded.data) if isinstance(loaded.data, dict) else {}
+    assert isinstance(data, dict)
     problems: list[Diagnostic] = []
     for path, value in assumptions.items():
-        problem = _fill(data, path, value, rulebook)
-        if problem is not None:
-            problems.append(Diagnostic("assume", problem, where="--assume"))
+        try:
+            _fill(data, path, value, rulebook)
+        except _MissError as miss:
+            problems.append(Diagnostic("assume", miss.message, where="--assume", help=miss.help))
     if problems:
         raise RuleError(problems)
     return Loaded(loaded.source, data, loaded.node)
 
 
-def _fill(data: dict[object, object], path: str, value: object, rulebook: Rulebook) -> str | None:
-    """Put `value` at `path` (as `missing` prints it); says why not, when it cannot."""
+class _MissError(Exception):
+    """Why an assumption cannot be made."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.help = message, help
+
+
+def _copy(data: object) -> object:
+    """The mappings and lists anew; what they hold is never changed."""
+    if isinstance(data, dict):
+        return {key: _copy(value) for key, value in data.items()}
+    return [_copy(value) for value in data] if isinstance(data, list | tuple) else data
+
+
+def _fill(data: dict[object, object], path: str, value: object, rulebook: Rulebook) -> None:
+    """Put `value` at `path` (as `missing` prints it)."""
     if path == "jurisdiction":
         given = str(data.get("jurisdiction") or "")
         if given and not str(value).startswith(f"{given}/"):
-            return f"the jurisdiction is given as `{given}`"
+            raise _MissError(f"the jurisdiction is given as `{given}`", f"name a place within {given}")
         data["jurisdiction"] = value
-        return None
-    node: object = data
-    steps = [match[1] or match[2] for match in _STEP.finditer(path)] if "/" not in path.split("[")[0] else None
-    if steps is None:  # an attested fact `policy/rule`, perhaps with a year
-        name, _, year = path.partition("[")
-        steps = [name] + ([year.rstrip("]")] if year else [])
-    if steps[0] == "members" and len(steps) > 2:
-        node = _member(data, steps[1])
-        steps = steps[2:]
-    is_metric = rulebook.vocabulary.metric(steps[0]) is not None
-    node = _child(node, "metrics" if is_metric else "facts")
-    steps[0] = _given_name(node, steps[0], rulebook)
+        return
+    node, steps = _steps(data, path)
+    if not steps:
+        raise _MissError(f"`{path}` names no fact", "write `--assume 事实=值`")
+    known = _named(steps[0], rulebook)
+    node = _mapping(node, "metrics" if isinstance(known, Metric) and known.id not in rulebook.yearly else "facts")
+    record = None
+    if isinstance(known.type, ListType):
+        record = rulebook.vocabulary.records[known.type.record]
+    steps[0] = next((name for name in (known.id, known.label.zh) if name in node), steps[0])
+    inner: object = node
     for step in steps[:-1]:
-        node = _child(node, step)
+        inner = _child(inner, step, path)
     last: object = steps[-1]
-    if isinstance(node, list):
-        return f"there is nothing at `{path}`"
-    if isinstance(last, str) and last.isdigit():
+    if not isinstance(inner, dict):
+        raise _MissError(f"there is nothing at `{path}`", _LIST)
+    if record is not None and len(steps) == 3:
+        field = record.find(str(last))
+        if field is None:
+            words = [entry.label.zh for entry in record.fields]
+            raise _MissError(f"`{record.label.zh}` has no field `{last}`", did_you_mean(str(last), words))
+        last = next((name for name in (field.id, field.label.zh) if name in inner), last)
+    elif isinstance(last, str) and last.isdigit() and last not in inner:
         last = int(last)
-    if not isinstance(node, dict):
-        return f"there is nothing at `{path}`"
-    if node.get(last) is not None:
-        return f"`{path}` is given already"
-    node[last] = value
-    return None
+    if inner.get(last) is not None:
+        raise _MissError(f"`{path}` is given already", "change the profile, or drop the assumption")
+    inner[last] = value
 
 
-def _child(node: object, step: str) -> object:
+def _steps(data: dict[object, object], path: str) -> tuple[dict[object, object], list[str]]:
+    """Whose facts the path is about, and its steps from the fact on."""
+    found = re.fullmatch(r"members\[([^\]]+)\]\.(.+)", path)
+    whose = data if found is None else _member(data, found[1])
+    rest = path if found is None else found[2]
+    if "/" in rest.split("[")[0]:  # an attested fact `policy/rule`, perhaps with a year
+        name, _, year = rest.partition("[")
+        return whose, [name, year.rstrip("]")] if year else [name]
+    return whose, [match[1] or match[2] for match in _STEP.finditer(rest)]
+
+
+def _named(name: str, rulebook: Rulebook) -> Fact | Metric:
+    vocabulary = rulebook.vocabulary
+    known = rulebook.facts.get(name) or rulebook.yearly.get(name) or vocabulary.fact(name) or vocabulary.metric(name)
+    if known is None:
+        words = [fact.id if fact.attested else fact.label.zh for fact in rulebook.facts.values()]
+        words += [*vocabulary.metrics_by_label, *rulebook.yearly]
+        raise _MissError(f"there is no fact `{name}`", did_you_mean(name, words))
+    return known
+
+
+def _mapping(node: dict[object, object], key: str) -> dict[object, object]:
+    """The mapping under a key, made when there is none."""
+    found = node.get(key)
+    if found is None:
+        found = node[key] = {}
+    if not isinstance(found, dict):
+        raise _MissError(f"`{key}` of the profile is no mapping")
+    return found
+
+
+def _child(node: object, step: str, path: str) -> object:
     if isinstance(node, dict) and "items" in node and step.isdigit():
         node = node["items"]
     if isinstance(node, list):
         place = int(step) - 1 if step.isdigit() else -1
-        return node[place] if 0 <= place < len(node) else None
-    if isinstance(node, dict):
-        if node.get(step) is None:
-            node[step] = {}
-        return node[step]
-    return None
-
-
-def _given_name(node: object, name: str, rulebook: Rulebook) -> str:
-    """The spelling (id or label) under which the profile already has this fact, else `name`."""
-    known = rulebook.facts.get(name) or rulebook.vocabulary.fact(name) or rulebook.vocabulary.metric(name)
-    if isinstance(node, dict) and known is not None:
-        for spelling in (known.id, known.label.zh):
-            if spelling in node:
-                return spelling
-    return name
+        if not 0 <= place < len(node):
+            raise _MissError(f"there is nothing at `{path}`", _LIST)
+        return node[place]
+    return _mapping(node, step) if isinstance(node, dict) else None
 
 
 def _member(data: dict[object, object], name: str) -> dict[object, object]:
-    members = data.setdefault("members", [])
-    entries = members.get("items") if isinstance(members, dict) else members
-    assert isinstance(entries, list)
+    """The member of that name, added when there is none: more may exist than the profile then lists."""
+    members = data.get("members")
+    if members is None:
+        members = data["members"] = {"complete": False, "items": []}
+    entries = members.setdefault("items", []) if isinstance(members, dict) else members
+    if not isinstance(entries, list):
+        raise _MissError("`members` of the profile is no list")
     for entry in entries:
         if isinstance(entry, dict) and entry.get("name") == name:
             return entry
-    entry = {"name": name, SPAN: None}
-    entries.append(entry)
-    return entry
+    made: dict[object, object] = {"name": name, SPAN: None}
+    entries.append(made)
+    return made

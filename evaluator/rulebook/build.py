@@ -54,14 +54,21 @@ class Builder:
         documents = list(files)
         for file in documents:
             for kind in file.kinds:
+                if kind.group == "region" and kind.level is None:
+                    self.problem("level", f"the region `{kind.id}` has no `level`", kind.id, "1 is the province's")
                 typed = Kind(id=str(kind.id), label=name(kind.label), group=kind.group, level=kind.level)
                 self._add(self.kinds, kind.id, typed, "kind")
             for unit in file.units:
                 factor = exact(Fraction(unit.factor))
+                if factor <= 0:
+                    self.problem("unit", f"the factor of `{unit.id}` is not above 0", unit.id)
                 made = Unit(id=str(unit.id), dimension=str(unit.dimension), factor=factor, en=str(unit.en or unit.id))
                 self._add(self.units, unit.id, made, "unit")
             for place in file.places:
                 self._add(self.places, place.path, _place(place), "place")
+        for file in documents:
+            for place in file.places:
+                self._registered(place)
         for file in documents:
             for record in file.records:
                 fields = tuple(self._field(field) for field in record.fields)
@@ -96,16 +103,41 @@ class Builder:
     def _unique_fields(self, record: vocabulary_documents.RecordDocument) -> None:
         seen: set[str] = set()
         for field in record.fields:
-            for word in (field.id, field.label.zh):
-                if word in seen and word != field.id:
-                    self.problem("duplicate-label", f"two fields of `{record.id}` are called `{word}`", word)
-                seen.add(word)
+            words = {str(field.id): field.id, str(field.label.zh): field.label.zh}
+            for word, text in words.items():
+                if word in seen:
+                    self.problem("duplicate-label", f"two fields of `{record.id}` are called `{word}`", text)
+            seen.update(words)
 
-    def _type(self, doc: vocabulary_documents.TypedDocument, sort: str) -> Type:
+    def _registered(self, doc: vocabulary_documents.PlaceDocument) -> None:
+        """A place lies in a registered one, as deep as its kind says."""
+        path, kind = str(doc.path), self.kinds.get(doc.kind)
+        if kind is None:
+            help = did_you_mean(doc.kind, self.kinds)
+            self.problem("unknown-kind", f"`{doc.kind}` is no kind of profile", doc.kind, help)
+        elif kind.level != path.count("/") + 1:
+            message = f"`{path}` has {path.count('/') + 1} levels, which no {kind.id} has"
+            self.problem("level", message, doc.path, "write the path from the province down, such as 河北省/承德市")
+        parent = path.rpartition("/")[0]
+        if parent and parent not in self.places:
+            help = did_you_mean(parent, self.places)
+            self.problem("unknown-place", f"the vocabulary has no place `{parent}`", doc.path, help)
+        if doc.from_ is not None and doc.until is not None and doc.until <= doc.from_:
+            self.problem("period", f"`{path}` ends before it begins", doc.until)
+
+    def _extras(self, doc: vocabulary_documents.TypedDocument, sort: str) -> None:
+        """Refuse what only another type could have."""
         if doc.choices and sort != "choice":
             self.problem("choices", f"only a choice has `choices`, and `{doc.id}` is a {sort}", doc.id)
         if doc.unit is not None and sort != "number":
-            self.problem("unit", f"only a number has a `unit`, and `{doc.id}` is a {sort}", doc.id)
+            self.problem("unit", f"only a number has a `unit`, and `{doc.id}` is a {sort}", doc.unit)
+        if (doc.min is not None or doc.max is not None) and sort != "number":
+            self.problem("bounds", f"only a number has `min` and `max`, and `{doc.id}` is a {sort}", doc.id)
+        if doc.ordered and sort != "choice":
+            self.problem("choices", f"only a choice is `ordered`, and `{doc.id}` is a {sort}", doc.id)
+
+    def _type(self, doc: vocabulary_documents.TypedDocument, sort: str) -> Type:
+        self._extras(doc, sort)
         match sort:
             case "number":
                 if doc.unit is None:
@@ -119,6 +151,7 @@ class Builder:
             case "choice":
                 if not doc.choices:
                     self.problem("choices", f"the choice `{doc.id}` has no `choices`", doc.id)
+                self._unique_choices(doc)
                 choices = tuple(
                     Choice(id=str(entry.id), label=Name(zh=str(entry.zh), en=str(entry.en))) for entry in doc.choices
                 )
@@ -130,6 +163,15 @@ class Builder:
             case _:
                 return TEXT
 
+    def _unique_choices(self, doc: vocabulary_documents.TypedDocument) -> None:
+        seen: set[str] = set()
+        for choice in doc.choices:
+            words = {str(choice.id): choice.id, str(choice.zh): choice.zh}
+            for word, text in words.items():
+                if word in seen:
+                    self.problem("duplicate-choice", f"two choices of `{doc.id}` are called `{word}`", text)
+            seen.update(words)
+
     def _field(self, doc: vocabulary_documents.FieldDocument) -> Field:
         return self._common(doc, self._type(doc, doc.type))
 
@@ -140,6 +182,8 @@ class Builder:
             high = self._bound(doc.max, type_)
             if low is None and type_.dimension not in ("", "ratio"):
                 low = 0  # money and counts do not go below nothing
+            if low is not None and high is not None and high < low:
+                self.problem("bounds", f"the `max` of `{doc.id}` lies below its `min`", doc.id)
         return Field(
             id=str(doc.id),
             label=name(doc.label),
@@ -162,6 +206,7 @@ class Builder:
         self._kinds(doc.of)
         type_: Type
         if doc.type == "list":
+            self._extras(doc, "list")
             if doc.record is None or doc.record not in self.records:
                 word = doc.record or doc.id
                 help = did_you_mean(word, self.records)
@@ -169,6 +214,8 @@ class Builder:
             type_ = ListType(record=str(doc.record))
         else:
             type_ = self._type(doc, doc.type)
+        if doc.record is not None and doc.type != "list":
+            self.problem("unknown-record", f"only a list has a `record`, and `{doc.id}` is a {doc.type}", doc.record)
         common = self._common(doc, type_)
         return Fact(
             id=common.id,

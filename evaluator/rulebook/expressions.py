@@ -14,14 +14,27 @@ from typing import Final, TypeAlias, cast
 from evaluator.diagnostics import did_you_mean
 from evaluator.feel import ast
 from evaluator.rulebook import ir
-from evaluator.rulebook.quantities import combine, describe, literal, negated
+from evaluator.rulebook.quantities import combine, describe, literal, negated, printable
 from evaluator.rulebook.scope import ExpressionError, Scope
-from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, TEXT, ChoiceType, Fact, NumberType, Type, exact
+from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, TEXT, ChoiceType, Fact, ListType, NumberType, Type, exact
 
 ALLOWED: Final = {
     "operators": "+ - * / = != < <= > >= and or in between if some every",
     "functions": "count sum min max abs floor ceiling not date duration",
     "literals": 'numbers, quantities (30万元, 94%), "texts", true, false, dates, ranges, lists after `in`',
+}
+
+_USE: Final = {
+    "count": "write `count(列表)` or `count(列表[条件])`",
+    "sum": "write `sum(列表.字段)` or `sum(列表[条件].字段)`",
+    "min": "write `min(列表.字段)` or `min(a, b)`",
+    "max": "write `max(列表.字段)` or `max(a, b)`",
+    "abs": "it takes one number",
+    "floor": "it takes one number; without the number of places",
+    "ceiling": "it takes one number; without the number of places",
+    "not": "it takes one condition",
+    "date": 'write `date("2025-06-30")` or `date(2025, 6, 30)`',
+    "duration": 'a duration stands after `+` or `-` of a date, such as `发布日期 + duration("P3Y")`',
 }
 
 Compare: TypeAlias = Callable[[ast.CompareOp, ir.Expr, tuple[int, int]], ir.Expr]
@@ -50,6 +63,9 @@ def lower_tests(tests: ast.UnaryTests, value: ir.Expr, scope: Scope, compare: Co
 def compare_values(op: ast.CompareOp, left: ir.Expr, right: ir.Expr, at: tuple[int, int]) -> ir.Expr:
     """`left op right` after checking that the two can be compared so."""
     _refuse_unlike(left.type, right.type, at)
+    if isinstance(left.type, ListType):
+        message = "lists are not compared in rules"
+        raise ExpressionError(at, "unlike-types", message, "compare what they hold, such as `count(列表[条件]) >= 1`")
     if op in ("=", "!="):
         equal = ir.Equal(left=left, right=right)
         return equal if op == "=" else ir.Not(operand=equal)
@@ -107,10 +123,10 @@ class _Lowering:
         match node:
             case ast.Name(name=name, at=at):
                 return self.scope.resolve(name, at)
-            case ast.Number(value=value):
-                return ir.Constant(type=PLAIN, value=exact(Fraction(value)))
-            case ast.Quantity(value=value, unit=unit):
-                return literal(value, self.scope.vocabulary.units[unit])
+            case ast.Number(value=value, at=at):
+                return ir.Constant(type=PLAIN, value=exact(Fraction(printable(value, at))))
+            case ast.Quantity(value=value, unit=unit, at=at):
+                return literal(printable(value, at), self.scope.vocabulary.units[unit])
             case ast.String(value=value):
                 return ir.Constant(type=TEXT, value=value)
             case ast.Boolean(value=value):
@@ -294,13 +310,13 @@ class _Lowering:
             case "date", 1 if isinstance(args[0], ast.String):
                 return _date(args[0].value, args[0].at)
             case "date", 3 if all(isinstance(arg, ast.Number) for arg in args):
-                parts = [int(cast(ast.Number, arg).value) for arg in args]
-                return _date(f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}", at)
+                year, month, day = (str(cast(ast.Number, arg).value) for arg in args)
+                return _date(f"{year:0>4}-{month:0>2}-{day:0>2}", at)
             case _:
                 pass
         allowed = ALLOWED["functions"].split()
         if name in allowed:
-            raise ExpressionError(at, "arguments", f"`{name}` is not used like this in rules")
+            raise ExpressionError(at, "arguments", f"`{name}` is not used like this in rules", _USE.get(name))
         raise ExpressionError(
             at,
             "not-in-rules",
@@ -374,7 +390,7 @@ def _named(node: ir.Expr) -> str:
 
 def _date(text: str, at: tuple[int, int]) -> ir.Expr:
     try:
-        if len(text) != 10:
+        if len(text) != 10 or text[7] != "-":  # a week date of ISO 8601 is as long
             raise ValueError(text)
         return ir.Constant(type=DATE, value=date.fromisoformat(text).toordinal())
     except ValueError:

@@ -61,10 +61,11 @@ class _Loader:
             message = "this is no rulebook: it has no folder `vocabulary`"
             raise RuleError([Diagnostic("no-rulebook", message, where=str(self.folder))])
         headers, unread = self._headers(place, also)
+        before = len(self.problems)
         paths = sorted((self.folder / VOCABULARY).glob("*.yaml"))
         vocabulary = self._vocabulary([*paths, *(self.folder / id / f"{VOCABULARY}.yaml" for id in headers)])
         reader = Reader(vocabulary)
-        sound = not self.problems  # names are looked up in a whole vocabulary only
+        sound = len(self.problems) == before  # names are looked up in a whole vocabulary only
         policies: dict[str, model.Policy] = {}
         rules: dict[str, model.AnyRule] = {}
         stacks: list[tuple[model.Policy, documents.StackingDocument]] = []
@@ -73,9 +74,10 @@ class _Loader:
             gates = Gates(policy)
             for file in sorted((self.folder / id).glob("*.yaml")):
                 if file.name not in (POLICY, f"{VOCABULARY}.yaml"):
-                    self._rules(file, gates, reader, rules, stacks)
+                    self._rules(file, gates, reader if sound else None, rules, stacks)
         stackings = read_stackings(stacks, rules, reader) if sound else ()
-        self.problems += reader.problems
+        if sound:
+            self.problems += reader.problems
         for override in self.overrides:
             if not override.used:
                 self.problems.append(override.missed())

@@ -16,7 +16,10 @@ from evaluator.source import Source, Span
 
 @dataclass(slots=True)
 class Override:
-    """One replacement; `before` is the value that stood there, once it was found."""
+    """One replacement; `before` is the value that stood there, once it was found.
+
+    `found`: the rule exists; `candidates` are the keys at the place where its path went wrong, `rules` all rule ids.
+    """
 
     rule: str
     path: tuple[str, ...]
@@ -24,7 +27,9 @@ class Override:
     source: Source
     used: bool = False
     before: object = None
+    found: bool = False
     candidates: list[str] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -34,10 +39,12 @@ class Override:
     def missed(self) -> Diagnostic:
         """What to say when nothing was replaced."""
         end = self.source.text.find("=")
-        word = self.path[-1] if self.candidates else self.rule
-        what = f"`{self.rule}` has no value `{'.'.join(self.path)}`" if self.candidates else f"no rule `{self.rule}`"
-        help = did_you_mean(word, self.candidates)
-        return Diagnostic("set", what, Span(self.source, 0, max(end, 1)), help)
+        span = Span(self.source, 0, max(end, 1))
+        if not self.found:
+            return Diagnostic("set", f"there is no rule `{self.rule}`", span, did_you_mean(self.rule, self.rules))
+        what = f"`{self.rule}` has no value `{'.'.join(self.path)}`"
+        close = [help for step in self.path if (help := did_you_mean(step, self.candidates)) is not None]
+        return Diagnostic("set", what, span, close[-1] if close else None)
 
 
 def parse_override(text: str) -> Override:
@@ -54,7 +61,8 @@ def parse_override(text: str) -> Override:
     if raw[0] in "<>=\"'[!":  # a unary test, which YAML would not take for a text
         replaced: object = Text.of(raw, source, offset, len(text))
     else:
-        replaced = parse(Source("--set", raw))[0].data
+        documents = parse(Source("--set", raw))
+        replaced = documents[0].data if documents else None
         if isinstance(replaced, Text):
             replaced = Text.of(str(replaced), source, offset, len(text))
     return Override(rule=rule, path=tuple(path.split(".")), value=replaced, source=source)
@@ -68,13 +76,20 @@ def apply(override: Override, policy: str, loaded: Loaded) -> None:
     for kind in (*RULE_KINDS, "stacking"):
         entries = loaded.data.get(kind)
         for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, dict) and entry.get("id") == short and wanted in ("", policy):
+            if not isinstance(entry, dict):
+                continue
+            override.rules.append(f"{policy}/{entry.get('id')}")
+            if entry.get("id") == short and wanted in ("", policy):
+                override.found = True
                 _replace(override, entry)
 
 
 def _replace(override: Override, data: object) -> None:
     for step in override.path[:-1]:
-        data = _step(data, step)
+        inner = _step(data, step)
+        if inner is None and isinstance(data, dict):
+            override.candidates += [str(key) for key in data if key != SPAN]
+        data = inner
     last = override.path[-1]
     if isinstance(data, dict) and last in data and last != SPAN:
         override.used, override.before, data[last] = True, data[last], override.value

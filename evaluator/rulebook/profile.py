@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook.convert import ValueProblem, read_value
@@ -22,14 +23,17 @@ from evaluator.rulebook.vocabulary import BoolType, Fact, ListType, Metric
 from evaluator.rulebook.yamlfile import SPAN, Loaded, Text, read_file
 from evaluator.source import Source
 
+Given = Annotated[dict[Text, object], BeforeValidator(lambda value: {} if value is None else value)]
+"""Values by name. A heading with nothing under it gives nothing."""
+
 
 class MemberDocument(Document):
     """What is given about one member of a region."""
 
     name: Text
     kind: Text | None = None
-    facts: dict[Text, object] = Field(default_factory=dict)
-    metrics: dict[Text, object] = Field(default_factory=dict)
+    facts: Given = Field(default_factory=dict)
+    metrics: Given = Field(default_factory=dict)
 
 
 class ProfileDocument(Document):
@@ -39,8 +43,8 @@ class ProfileDocument(Document):
     name: Text | None = None
     jurisdiction: Text | None = None
     code: Text | None = None
-    facts: dict[Text, object] = Field(default_factory=dict)
-    metrics: dict[Text, object] = Field(default_factory=dict)
+    facts: Given = Field(default_factory=dict)
+    metrics: Given = Field(default_factory=dict)
     members: tuple[MemberDocument, ...] | MemberList = ()
 
 
@@ -108,9 +112,18 @@ class _Binder:
         self.vocabulary = rulebook.vocabulary
 
     def problem(
-        self, path: tuple[str | int, ...], code: str, message: str, help: str | None = None, *, key: bool = False
+        self,
+        path: tuple[str | int, ...],
+        code: str,
+        message: str,
+        help: str | None = None,
+        *,
+        key: bool = False,
+        raw: object = None,
     ) -> None:
         span = self.loaded.span_at(path, key=key)
+        if isinstance(raw, Text) and raw.span is not None and raw.span.source.name != self.loaded.source.name:
+            span = raw.span  # an assumption has a place of its own
         where = None if span is not None else f"{self.loaded.source.name}: {'.'.join(map(str, path))}"
         self.problems.append(Diagnostic(code, message, span, help, where=where))
 
@@ -151,7 +164,8 @@ class _Binder:
             children = self.vocabulary.children.get(walked, ())
             names = [child.path.rpartition("/")[2] for child in children]
             if names and step not in names:
-                help = did_you_mean(step, names)
+                whole = [known for known in self.vocabulary.places if known.endswith(f"/{path}")]
+                help = f"did you mean `{whole[0]}`?" if len(whole) == 1 else did_you_mean(step, names)
                 inside = walked or "the vocabulary"
                 self.problem(("jurisdiction",), "unknown-place", f"there is no `{step}` in {inside}", help)
                 return path
@@ -221,7 +235,7 @@ class _Binder:
         try:
             return read_value(fact, raw, self.vocabulary.units)
         except ValueProblem as error:
-            self.problem(at, error.code, error.message, error.help)
+            self.problem(at, error.code, error.message, error.help, raw=raw)
             return None
 
     def _list(
@@ -255,11 +269,14 @@ class _Binder:
                     help_ = did_you_mean(str(word), [known.label.zh for known in record.fields])
                     message = f"`{record.label.zh}` has no field `{word}`"
                     self.problem((*at, index, word), "unknown-field", message, help_, key=True)
+                elif found.id in values:
+                    message = f"`{found.label.zh}` is given twice"
+                    self.problem((*at, index, word), "duplicate-fact", message, key=True)
                 elif value is not None:
                     try:
                         values[found.id] = read_value(found, value, self.vocabulary.units)
                     except ValueProblem as error:
-                        self.problem((*at, index, word), error.code, error.message, error.help)
+                        self.problem((*at, index, word), error.code, error.message, error.help, raw=value)
             items.append(Item(values, f"{prefix}{fact.label.zh}[{index + 1}]"))
         return ItemList(tuple(items), complete)
 
@@ -280,6 +297,9 @@ class _Binder:
                 help = "it is a metric of " + ", ".join(metric.of)
                 message = f"`{word}` is no metric of `{kind}`"
                 self.problem((*at, "metrics", word), "wrong-kind", message, help, key=True)
+            elif metric.id in metrics:
+                message = f"`{metric.label.zh}` is given twice"
+                self.problem((*at, "metrics", word), "duplicate-fact", message, key=True)
             else:
                 metrics[metric.id] = self._years(metric, raw, (*at, "metrics", word))
         for word, raw in facts.items():
@@ -302,8 +322,10 @@ class _Binder:
                 continue
             number = int(year) if isinstance(year, str) and year.isdigit() else year
             if not isinstance(number, int) or isinstance(number, bool) or not 1949 <= number <= 2200:
-                self.problem((*at, str(year)), "year", f"`{year}` is no year", key=True)
+                self.problem((*at, str(year)), "year", f"`{year}` is no year", "write it as 2025", key=True)
                 continue
+            if number in years:
+                self.problem((*at, str(year)), "duplicate-fact", f"`{year}` is given twice", key=True)
             scalar = self._scalar(metric, value, (*at, str(year)))
             if scalar is not None:
                 years[number] = scalar

@@ -21,6 +21,8 @@ from evaluator.rulebook.vocabulary import (
     exact,
 )
 
+MAX_DIGITS = 40
+
 
 def describe(type_: Type) -> str:
     """A type in words, for a message."""
@@ -43,6 +45,15 @@ def describe(type_: Type) -> str:
             return "a text"
         case ListType():
             return "a list"
+
+
+def printable(value: Decimal, at: tuple[int, int]) -> Decimal:
+    """The number as it is. Raises ExpressionError when it has so many digits that only arithmetic could suffer."""
+    exponent = value.as_tuple().exponent
+    if value and not (int(exponent) >= -MAX_DIGITS and value.adjusted() < MAX_DIGITS):
+        message = f"a number of a rule has at most {MAX_DIGITS} digits on either side of the point"
+        raise ExpressionError(at, "number", message, "use a larger unit, such as 亿元")
+    return value
 
 
 def literal(value: Decimal, unit: Unit) -> ir.Constant:

@@ -204,8 +204,8 @@ class Schedule:
             named: model.Comparator = "none" if doc.vague == "indefinite" else doc.vague
             if doc.value is None:
                 return Figure(comparator=named, unit=_unit(self.metric))
-            metric = ir.MetricRef(type=self.metric.type, metric=self.metric)
-            if self.reader.tests(doc.value, metric, scope) is None:
+            figure = ir.MetricRef(type=self.metric.type, metric=self.metric)
+            if self.reader.tests(doc.value, figure, scope) is None:
                 return Figure(comparator=named, unit=_unit(self.metric))
             value, unit = _constant(self.reader.parse(doc.value))
             return Figure(comparator=named, value=value, unit=unit or _unit(self.metric))

@@ -22,6 +22,8 @@ def read_stackings(
     owner: dict[str, str] = {}
     for policy, doc in docs:
         tree = _Tree(policy, rules, reader, owner, str(doc.id)).node(doc)
+        if any(other.id == f"{policy.id}/{doc.id}" for other in stackings):
+            reader.problem("duplicate-id", f"there are two stackings `{doc.id}`", doc.id.span)
         if tree is not None:
             stackings.append(
                 model.Stacking(

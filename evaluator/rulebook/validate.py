@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
-from evaluator.rulebook.documents import Document
 from evaluator.rulebook.yamlfile import SPAN, Loaded
 
 D = TypeVar("D", bound=BaseModel)
@@ -28,7 +27,7 @@ def validate(model: type[D], loaded: Loaded, problems: list[Diagnostic]) -> D | 
     except ValidationError as error:
         seen: set[object] = set()
         for detail in error.errors(include_url=False):
-            diagnostic = _diagnostic(detail, loaded)
+            diagnostic = _diagnostic(detail, loaded, model)
             place = (diagnostic.span, diagnostic.message if detail["type"] in ("missing", "extra_forbidden") else "")
             if place not in seen:
                 seen.add(place)
@@ -36,7 +35,7 @@ def validate(model: type[D], loaded: Loaded, problems: list[Diagnostic]) -> D | 
         return None
 
 
-def _diagnostic(detail: ErrorDetails, loaded: Loaded) -> Diagnostic:
+def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: type[BaseModel]) -> Diagnostic:
     path, last = detail["loc"], detail["loc"][-1] if detail["loc"] else ""
     named = next((step for step in reversed(path) if isinstance(step, str) and step.isidentifier()), "")
     span = loaded.span_at(path)
@@ -44,7 +43,7 @@ def _diagnostic(detail: ErrorDetails, loaded: Loaded) -> Diagnostic:
         case "missing":
             return Diagnostic("missing-key", f"`{last}` is missing", span)
         case "extra_forbidden":
-            help = did_you_mean(str(last), sorted(set(_keys(Document))))
+            help = did_you_mean(str(last), _keys(model, path[:-1]))
             return Diagnostic("unknown-key", f"unknown key `{last}`", loaded.span_at(path, key=True), help)
         case "literal_error":
             expected = str(detail.get("ctx", {}).get("expected", ""))
@@ -59,7 +58,29 @@ def _diagnostic(detail: ErrorDetails, loaded: Loaded) -> Diagnostic:
             return Diagnostic("value", f"`{named}` {message}{shown}", span)
 
 
-def _keys(model: type[BaseModel]) -> Iterator[str]:
-    for child in model.__subclasses__():
-        yield from (field.alias or name for name, field in child.model_fields.items() if field.alias != SPAN)
-        yield from _keys(child)
+def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys that may stand in the mapping to which `path` leads, in the order of their documents."""
+    models = [model]
+    for step in path:
+        inner = [found for known in models for found in _inside(known, step)]
+        models = inner or models  # an index, or the name that pydantic gives to a member of a union
+    keys = [
+        field.alias or name for known in models for name, field in known.model_fields.items() if field.alias != SPAN
+    ]
+    return list(dict.fromkeys(keys))
+
+
+def _inside(model: type[BaseModel], step: str | int) -> list[type[BaseModel]]:
+    """The documents that the value of the key `step` of `model` can be, or be made of."""
+    model.model_rebuild()
+    for name, field in model.model_fields.items():
+        if step == (field.alias or name):
+            return list(_models(field.annotation))
+    return []
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
