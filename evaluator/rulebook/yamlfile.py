@@ -183,7 +183,11 @@ def parse(source: Source, *, first_only: bool = False) -> list[Loaded]:
     """Every YAML document of `source` (or only its first), as data with places."""
     _refuse_depth(source)
     loaded: list[Loaded] = []
-    loader = _Loader(source.text)
+    try:
+        loader = _Loader(source.text)
+    except (UnicodeEncodeError, yaml.reader.ReaderError) as error:
+        message = "the text holds half of a surrogate pair, which is no character"
+        raise RuleError([Diagnostic("encoding", message, where=source.name)]) from error
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -224,6 +228,8 @@ class _Converter:
         if id(node) in self.open:
             self._refuse(node, "alias-loop", "an alias stands inside the value that it names", "remove the alias")
         self.open.add(id(node))
+        if node.tag not in _TAGS and not node.tag.endswith((":map", ":seq")):
+            self._refuse(node, "tag", f"the YAML tag `{node.tag}` is not accepted", "write the plain value")
         result: object
         if isinstance(node, yaml.SequenceNode):
             result = [self.convert(child, depth + 1) for child in node.value]
@@ -240,6 +246,8 @@ class _Converter:
             if type(key_node) is not yaml.ScalarNode:
                 self._refuse(key_node, "key", "a key must be a single word or number", None)
             key = self._scalar(key_node)
+            if "\0" in key_node.value:  # such as SPAN
+                self._refuse(key_node, "key", "a key must be a single word or number", None)
             if key in seen:
                 first = _span(self.source, seen[key])
                 problems.append(
