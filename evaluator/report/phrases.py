@@ -1,0 +1,132 @@
+"""The words of reports, in Chinese and English; one table, so that every report says the same thing the same way."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+Lang: TypeAlias = Literal["zh", "en"]
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    # values
+    "truth.true": ("是", "yes"),
+    "truth.false": ("否", "no"),
+    "truth.unknown": ("未提供", "not given"),
+    "truth.indeterminate": ("无法判定", "cannot be decided"),
+    "not-given": ("未提供", "not given"),
+    "at-least": ("至少 {value}", "at least {value}"),
+    "at-most": ("至多 {value}", "at most {value}"),
+    "between": ("{low} 至 {high}", "{low} to {high}"),
+    "items": ("共 {n} 项", "{n} in all"),
+    "items.open": ("已知 {n} 项，未列全", "{n} known, the list is open"),
+    "unbounded": ("无上限", "no limit"),
+    # outcomes: of awards and supports, then of targets and duties
+    "award.satisfied": ("可享受", "entitled"),
+    "award.not_satisfied": ("不符合", "not entitled"),
+    "award.unknown": ("待定", "open"),
+    "award.not_applicable": ("不适用", "not applicable"),
+    "award.not_due": ("未到期", "not due"),
+    "award.indeterminate": ("无法判定", "cannot be decided"),
+    "target.satisfied": ("达到", "met"),
+    "target.not_satisfied": ("未达到", "not met"),
+    "target.unknown": ("缺数据", "no data"),
+    "target.not_applicable": ("不适用", "not applicable"),
+    "target.not_due": ("未到期", "not due"),
+    "target.indeterminate": ("无法判定", "cannot be decided"),
+    "duty.satisfied": ("已履行", "done"),
+    "duty.not_satisfied": ("未履行", "not done"),
+    "duty.unknown": ("待核实", "to be checked"),
+    "duty.not_applicable": ("不适用", "not applicable"),
+    "duty.not_due": ("未到期", "not due"),
+    "duty.indeterminate": ("无法判定", "cannot be decided"),
+    "breach": ("违反", "breach"),
+    # head and sections
+    "as-of": ("截至 {date}", "as of {date}"),
+    "unnamed": ("（未命名）", "(no name)"),
+    "no-place": ("所在地未填", "place not given"),
+    "policies": ("依据文件", "Documents"),
+    "in-force": ("{since} 起", "from {since}"),
+    "until": ("至 {until}", "until {until}"),
+    "until.open": (
+        "未写明终止日（文中最后日期 {last}，此后是否有效须确认）",
+        "no end stated (last date named {last}; after it, validity has to be confirmed)",
+    ),
+    "inferred": ("（推定）", " (inferred)"),
+    "valid": ("有效期", "in force"),
+    "awards": ("奖补资金", "Awards"),
+    "supports": ("其他支持（不涉及金额）", "Other support (no money)"),
+    "details": ("逐项说明", "In detail"),
+    "stackings": ("多项奖补能否同时享受", "How awards combine"),
+    "targets": ("目标", "Targets"),
+    "duties": ("职责与义务", "Duties"),
+    "assumptions": ("假设（提问时设定，不是已知事实）", "Assumptions (set with the question, no facts)"),
+    "changes": ("试改的规则（不是现行规定）", "Changed rules (tried out, not in force)"),
+    "explain": ("判断过程", "How it was decided"),
+    "disclaimer": (
+        "本结果由规则程序推算，仅供参考，不是主管部门的正式决定；以文件原文和主管部门答复为准。",
+        "Worked out by rules from what was given. This is no official decision; the document and its issuer prevail.",
+    ),
+    "nothing": ("没有与该主体有关的规则。", "No rule concerns this profile."),
+    # columns
+    "col.award": ("奖补", "award"),
+    "col.support": ("支持", "support"),
+    "col.outcome": ("结论", "outcome"),
+    "col.certain": ("确定", "certain"),
+    "col.at-most": ("最多", "at most"),
+    "col.article": ("条款", "article"),
+    "col.target": ("目标", "target"),
+    "col.required": ("要求", "required"),
+    "col.value": ("实际", "actual"),
+    "col.gap": ("差距", "gap"),
+    "col.due": ("期限", "due"),
+    "col.duty": ("职责", "duty"),
+    "total": ("合计", "total"),
+    # details
+    "amount.unstated": ("文件未写金额", "no amount stated"),
+    "line": ("明细", "made of"),
+    "missing": ("缺少", "missing"),
+    "decision": ("待决定", "to be decided"),
+    "evidence": ("证明材料", "evidence"),
+    "window": ("申报时间", "apply"),
+    "window.range": ("{since} 至 {until}", "{since} to {until}"),
+    "reason": ("原因", "reason"),
+    "reading": ("理解", "read as"),
+    "unstated": (
+        "另有 {n} 项可享受、文件未写金额，不计入合计",
+        "{n} more granted without a stated amount, not in the total",
+    ),
+    "unstated.open": (
+        "另有 {n} 项待定、文件未写金额，不计入合计",
+        "{n} more open without a stated amount, not in the total",
+    ),
+    "by-period": ("按年度", "by year"),
+    "undated": ("年度未定", "year open"),
+    "stacking.range": ("合并后 {low}，最多 {high}", "together {low} certain, {high} at most"),
+    "stacking.members": ("涉及", "concerns"),
+    "counts": ("{outcome} {n} 项", "{outcome}: {n}"),
+    "folded": ("另有{parts}；用 --all 全部列出", "and {parts}; --all lists them all"),
+    "not-applicable.because": ("不适用 {n} 项：{reason}", "not applicable, {n}: {reason}"),
+    "more": ("……还有 {n} 项，用 --all 全部列出", "… {n} more; --all lists them"),
+    "without-data": ("缺数据的目标（补上下列年份的数值即可判断）", "Targets without data (give these years to decide)"),
+    "years": ("{years} 年", "{years}"),
+    "so-far": ("目前{outcome}", "so far {outcome}"),
+    "so-far.year": ("按{year}年数{outcome}", "{outcome} on {year}"),
+    "no-deadline": ("未定期限", "no date"),
+    "every-year": ("{year} 年", "{year}"),
+    "to-check": ("待核实（回答下列问题即可判断）", "To be checked (answering these decides)"),
+    "sentence": ("第{n}句", "s.{n}"),
+    "separator": ("、", ", "),
+    "list": ("；", "; "),
+    "colon": ("：", ": "),
+    "gate.published": ("发布", "published"),
+    "gate.kind": ("主体", "kind"),
+    "gate.place": ("地域", "place"),
+    "gate.applies": ("适用", "applies"),
+    "test": ("条件", "test"),
+    "amount": ("金额", "amount"),
+}
+
+
+def word(key: str, lang: Lang) -> str:
+    """The word or phrase of that key in `lang`."""
+    zh, en = _WORDS[key]
+    return en if lang == "en" else zh
