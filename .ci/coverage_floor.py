@@ -1,4 +1,4 @@
-"""`coverage_floor.py REPORT.json PERCENT`: lines and branches, each on its own, must reach the floor; else exit code 1."""
+"""`coverage_floor.py REPORT.json PERCENT`: lines and branches, each on its own, must reach it; else exit code 1."""
 
 from __future__ import annotations
 
