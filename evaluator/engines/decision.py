@@ -49,12 +49,16 @@ class Line:
 
 @row
 class Amount:
-    """What is certain and what is at most possible, in yuan; not stated: the text names no amount."""
+    """What is certain and what is at most possible, in yuan; not stated: the text names no amount.
+
+    `more`: beside `lines` there may be others, of entries not given, to any amount.
+    """
 
     guaranteed: Exact
     potential: Exact | None
     stated: bool
     lines: tuple[Line, ...] = ()
+    more: bool = False
 
 
 @row

@@ -73,6 +73,8 @@ def equal(left: Number, right: Number) -> Truth:
         return UNKNOWN
     if compare("<", left, right) is TRUE or compare(">", left, right) is TRUE:
         return FALSE
+    if compare("<=", left, right) is TRUE and compare(">=", left, right) is TRUE:
+        return TRUE
     return _undecided(left, right)
 
 
@@ -166,7 +168,7 @@ def divide(left: Number, right: Number) -> Number:
     assert isinstance(right, Interval)
     low, high = right.low, right.high
     if (low is None or low <= 0) and (high is None or high >= 0):
-        return UNKNOWN
+        return Undefined("division by what may be zero") if right.settled else UNKNOWN
     above = low is not None and low > 0
     upper = Fraction(1) / low if low is not None and low != 0 else None
     lower = Fraction(1) / high if high is not None and high != 0 else None
@@ -211,8 +213,24 @@ def hull(values: Sequence[Number]) -> Number:
         return values[0]
     if any(isinstance(value, Truth | Undefined) for value in values):
         return UNKNOWN
+    low, high = _widest(values)
+    return between(low, high)
+
+
+def undecidable(values: Sequence[Number]) -> Number:
+    """One of these values, and no fact says which: their hull, which only a fact behind a value itself can narrow."""
+    if any(isinstance(value, Truth) for value in values):
+        return UNKNOWN
+    undefined = next((value for value in values if isinstance(value, Undefined)), None)
+    if undefined is not None:
+        return undefined
+    low, high = _widest(values)
+    return between(low, high, settled=_settled(*values))
+
+
+def _widest(values: Sequence[Number]) -> tuple[Bound, Bound]:
     lows, highs = [ends(value)[0] for value in values], [ends(value)[1] for value in values]
-    return between(None if None in lows else _least(lows), None if None in highs else _greatest(highs))
+    return None if None in lows else _least(lows), None if None in highs else _greatest(highs)
 
 
 def rounded(how: str, value: Number) -> Number:

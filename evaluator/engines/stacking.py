@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
-from evaluator.engines.decision import Amount, Finding, Line, Outcome, Stacked, Totals
+from evaluator.engines.decision import Amount, Finding, Outcome, Stacked, Totals
 from evaluator.rulebook import model
 from evaluator.rulebook.vocabulary import Exact
 
@@ -35,7 +35,7 @@ def counted(finding: Finding) -> Amount:
     assert amount is not None
     if not amount.stated:
         due = finding.outcome not in (Outcome.NOT_SATISFIED, Outcome.NOT_APPLICABLE)
-        return Amount(0, None if due else 0, stated=False)
+        return Amount(0, None if due else 0, stated=False, more=due)
     return amount
 
 
@@ -68,29 +68,19 @@ def combine(tree: model.Stack, amounts: Mapping[str, Range]) -> Range:
 def _by_group(stacking: model.Stacking, amounts: Mapping[str, Amount]) -> Range:
     """Combined within each item or year; what belongs to no known one can be in any."""
     groups: dict[object, dict[str, Range]] = {}
-    loose: list[Line] = []
-    unbounded = False
+    alone: list[Range] = []
     for rule, amount in amounts.items():
-        if amount.potential is None and all(line.potential is not None for line in amount.lines):
-            unbounded = True
         for line in amount.lines:
             key = line.item if stacking.scope == "item" else line.period
             if key is None:
-                loose.append(line)
+                alone.append(combine(stacking.tree, {rule: (line.guaranteed, line.potential)}))
                 continue
             group = groups.setdefault(key, {})
             group[rule] = _plus(group.get(rule, NOTHING), (line.guaranteed, line.potential))
     parts = [combine(stacking.tree, group) for group in groups.values()]
     low, high = sum(part[0] for part in parts), _sum([part[1] for part in parts])
-    if loose:
-        low = max(low, *(line.guaranteed for line in loose)) if _keeps_highest(stacking.tree) else low
-        high = None if high is None else _sum([high, *(line.potential for line in loose)])
-    return low, None if unbounded else high
-
-
-def _keeps_highest(tree: model.Stack) -> bool:
-    """Whether the tree never pays less than its largest member."""
-    return isinstance(tree, model.HighestOf | model.Silent)
+    low, high = max([low, *(part[0] for part in alone)]), _sum([high, *(part[1] for part in alone)])
+    return low, None if any(amount.more for amount in amounts.values()) else high
 
 
 def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
@@ -113,18 +103,14 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
         potential = _sum([potential, amount.potential])
         for line in amount.lines:
             periods[line.period] = _plus(periods.get(line.period, NOTHING), (line.guaranteed, line.potential))
-        if amount.potential is None and all(line.potential is not None for line in amount.lines):
+        if amount.more:
             periods[None] = _plus(periods.get(None, NOTHING), (0, None))
     for entry in stacked:
         guaranteed += entry.guaranteed
         potential = _sum([potential, entry.potential])
-        years = {
-            line.period
-            for rule in entry.members
-            for line in getattr(by_rule[rule].amount, "lines", ())
-            if line.potential
-        }
-        key = next(iter(years)) if len(years) == 1 else None
+        amounts = [counted(by_rule[rule]) for rule in entry.members]
+        years = {line.period for amount in amounts for line in amount.lines if line.potential != 0}
+        key = next(iter(years)) if len(years) == 1 and not any(amount.more for amount in amounts) else None
         if (entry.guaranteed, entry.potential) != NOTHING:
             periods[key] = _plus(periods.get(key, NOTHING), (entry.guaranteed, entry.potential))
     shown = {year: part for year, part in periods.items() if part != NOTHING}

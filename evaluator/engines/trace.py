@@ -44,7 +44,7 @@ def is_open(value: Result) -> bool:
 def unknown_leaves(step: Step, found: dict[str, Step] | None = None) -> dict[str, Step]:
     """The leaves, by path, that the undecided nodes under `step` read and did not find."""
     leaves = {} if found is None else found
-    if is_open(step.value):
+    if is_open(step.value) or isinstance(step.node, Row):  # a row that holds may still pay an open amount
         if step.path:
             leaves.setdefault(step.path, step)
         for child in step.steps:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import assert_never, cast
 
 from evaluator.engines.decide.walk import Env, walk
-from evaluator.engines.intervals import Bound, Number, Undefined, add, between, compare, ends, extreme, hull, multiply
+from evaluator.engines.intervals import (
+    Bound,
+    Number,
+    Undefined,
+    add,
+    between,
+    ends,
+    extreme,
+    hull,
+    multiply,
+    subtract,
+    undecidable,
+)
 from evaluator.engines.trace import Step
-from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
+from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval
 from evaluator.rulebook.vocabulary import Exact, exact
@@ -52,7 +65,7 @@ def _table(table: model.Table, env: Env) -> tuple[Number, list[Step]]:
     steps: list[Step] = []
     certain: list[Number] = []
     possible: list[Number] = []
-    undecided = False
+    loose = False
     for row in table.rows:
         condition = walk(row.condition, env)
         holds = cast(Truth, condition.value)
@@ -65,65 +78,53 @@ def _table(table: model.Table, env: Env) -> tuple[Number, list[Step]]:
             certain.append(cast(Number, value.value))
         else:
             possible.append(cast(Number, value.value))
-            undecided = undecided or holds is INDETERMINATE
-    return _hit(table.hit, certain, possible, undecided=undecided), steps
+            loose = loose or holds is UNKNOWN
+    if table.hit in ("U", "A") and any(value != certain[0] for value in certain):
+        steps.append(Step(table.rows[0], Undefined("two rows of the table apply")))
+    return _hit(table.hit, certain, possible, hull if loose else undecidable), steps
 
 
-def _hit(hit: str, certain: list[Number], possible: list[Number], *, undecided: bool) -> Number:
-    """The value of a table from the rows that hold and those that may hold."""
-    if undecided:
-        return Undefined("undecidable row")
+def _hit(hit: str, certain: list[Number], possible: list[Number], join: Callable[[Sequence[Number]], Number]) -> Number:
+    """The value of a table from the rows that hold and those that may hold; `join` is what choosing between values is.
+
+    Rows that apply together where only one may are an amount between theirs, which no fact narrows.
+    """
     if hit == "C+":
         result: Number = 0
         for value in certain:
             result = add(result, value)
         for value in possible:
-            result = add(result, hull([0, value]))
+            result = add(result, join([0, value]))
         return result
-    if hit in ("C<", "C>"):
-        return _least_or_greatest("min" if hit == "C<" else "max", certain, possible)
-    if len(certain) > 1 and (hit == "U" or any(value != certain[0] for value in certain)):
-        return Undefined("two rows of the table apply")
-    if certain:
-        return certain[0] if not possible else UNKNOWN
-    return hull([0, *possible]) if possible else 0
-
-
-def _least_or_greatest(how: str, certain: list[Number], possible: list[Number]) -> Number:
-    if not certain:
-        return hull([0, *possible]) if possible else 0
-    decided = extreme(how, certain)
-    return hull([decided, extreme(how, certain + possible)]) if possible else decided
+    if hit in ("C<", "C>") and certain:
+        how = "min" if hit == "C<" else "max"
+        decided = extreme(how, certain)
+        return join([decided, extreme(how, certain + possible)]) if possible else decided
+    options = certain + possible if certain else [0, *possible]
+    return options[0] if all(value == options[0] for value in options) else join(options)
 
 
 def _bounded(amount: model.Bounded, env: Env) -> tuple[Number, list[Step]]:
-    """From the lower to the upper end; a decision given lies where it was decided, within both."""
-    low, high = walk(amount.low, env), walk(amount.high, env)
-    steps = [low, high]
-    low_end, _ = ends(cast(Number, low.value))
-    _, high_end = ends(cast(Number, high.value))
-    if isinstance(low.value, Undefined) or isinstance(high.value, Undefined):
-        return Undefined("a bound of the amount has no value"), steps
-    if amount.decided is None:
-        return Interval(low_end, high_end, settled=True), steps
-    decided = walk(amount.decided, env)
-    steps.append(decided)
-    if isinstance(decided.value, int | Fraction):
-        value: Number = decided.value
-        if compare("<", value, cast(Number, low.value)) is TRUE:
-            value = cast(Number, low.value)
-        elif compare(">", value, cast(Number, high.value)) is TRUE:
-            value = cast(Number, high.value)
-        return value, steps
-    return Interval(low_end, high_end), steps
+    """From the lower to the upper end (the upper where they cross); a decision given counts as far as they allow."""
+    steps = [walk(amount.low, env), walk(amount.high, env)]
+    low, high = (cast(Number, step.value) for step in steps)
+    decided: Number = Interval(None, None, settled=True)
+    if amount.decided is not None:
+        steps.append(walk(amount.decided, env))
+        decided = cast(Number, steps[-1].value)
+        if isinstance(decided, Truth):
+            decided = Interval(None, None)
+    return extreme("min", [extreme("max", [decided, low]), high]), steps
 
 
 def _brackets(amount: model.Brackets, env: Env) -> tuple[Number, list[Step]]:
     base = walk(amount.base, env)
-    if isinstance(base.value, Undefined):
-        return base.value, [base]
-    low, high = ends(cast(Number, base.value))
-    value = between(None if low is None else _sliced(amount, low), None if high is None else _sliced(amount, high))
+    value = cast(Number, base.value)
+    if not isinstance(value, Truth | Undefined):
+        low, high = ends(value)
+        settled = isinstance(value, Interval) and value.settled
+        paid_high = None if high is None else _sliced(amount, high)
+        value = between(0 if low is None else _sliced(amount, low), paid_high, settled=settled)
     return _capped(value, amount.cap, env, [base])
 
 
@@ -146,18 +147,26 @@ def _steps(amount: model.Steps, env: Env) -> tuple[Number, list[Step]]:
         over = walk(amount.over, env)
         read.append(over)
         start = cast(Number, over.value)
-    undefined = next((step.value for step in read if isinstance(step.value, Undefined)), None)
-    if undefined is not None:
-        return undefined, read
-    (low, high), (start_low, start_high) = ends(cast(Number, base.value)), ends(start)
-    size_low, size_high = ends(cast(Number, every.value))
-    if size_low is None or size_low <= 0:
-        size_low = None
-    count = between(
-        0 if low is None or start_high is None or size_high is None else _count(amount, low - start_high, size_high),
-        None if high is None or start_low is None or size_low is None else _count(amount, high - start_low, size_low),
-    )
+    count = _counted(amount, subtract(cast(Number, base.value), start), cast(Number, every.value))
     return _capped(multiply(count, cast(Number, per.value)), amount.cap, env, read)
+
+
+def _counted(amount: model.Steps, rest: Number, size: Number) -> Number:
+    """How many steps fit into `rest`; undefined where a step is nothing, unknown where it may be."""
+    if isinstance(rest, Undefined) or isinstance(size, Undefined):
+        return rest if isinstance(rest, Undefined) else size
+    if isinstance(rest, Truth) or isinstance(size, Truth):
+        return UNKNOWN
+    (low, high), (size_low, size_high) = ends(rest), ends(size)
+    settled = all(part.settled for part in (rest, size) if isinstance(part, Interval))
+    if size_low is None or size_low <= 0:
+        never = not isinstance(size, Interval) or size.settled or (size_high is not None and size_high <= 0)
+        return Undefined("a step of nothing") if never else UNKNOWN
+    return between(
+        0 if low is None or size_high is None else _count(amount, low, size_high),
+        0 if high is not None and high <= 0 else None if high is None else _count(amount, high, size_low),
+        settled=settled,
+    )
 
 
 def _count(amount: model.Steps, rest: Exact, size: Exact) -> Exact:

@@ -75,14 +75,16 @@ def award(rule: model.Award, env: Env) -> Finding:
     outcome = OUTCOMES[gate if gate is not TRUE else holds]
     amount = tally.amount(gate)
     trace = Step(rule, gate if gate is not TRUE else holds, [*gate_steps, *tally.steps])
-    is_open = outcome is Outcome.UNKNOWN or tally.open
+    is_open = outcome is Outcome.UNKNOWN or (amount is not None and amount.stated and tally.open)
     scanned = (*gate_steps, *tally.scanned) if is_open else ()
     reason = None
     if outcome is Outcome.INDETERMINATE:
-        found = first_undefined(trace) or tally.undefined
+        found = first_undefined(trace)
         reason = REASONS["undefined"] if found is None else undefined(found.reason)
     elif outcome is Outcome.UNKNOWN:
         reason = REASONS["missing"]
+    elif outcome is Outcome.SATISFIED and tally.undefined is not None:
+        reason = undefined(tally.undefined.reason)
     return _finding(rule, outcome, reason, amount, scanned, trace)
 
 
@@ -162,15 +164,13 @@ class _Tally:
         if holds is not FALSE and rule.amount is not None:
             value, below = amount_of(rule.amount, env)
             read.extend(below)
-            if isinstance(value, Undefined):
-                self.undefined = value
-                holds = INDETERMINATE if holds is TRUE else holds
             low, high = payable(value)
             self.lines.append(self._line(item, low if holds is TRUE else 0, high))
-            if low != high and not (isinstance(value, Interval) and value.settled):
+            settled = isinstance(value, Undefined) or (isinstance(value, Interval) and value.settled)
+            if settled and self.undefined is None:
+                self.undefined = next(filter(None, map(first_undefined, below)), None)
+            if high != 0 if holds is UNKNOWN else low != high and not settled:
                 self.open = True
-        if holds is UNKNOWN:
-            self.open = True
         self.truths.append(holds)
         if holds is not FALSE:
             self.scanned.extend(read)
@@ -209,4 +209,4 @@ class _Tally:
         potential: Bound = 0
         for line in lines:
             potential = None if potential is None or line.potential is None else potential + line.potential
-        return Amount(guaranteed, None if self.unbounded else potential, True, tuple(lines))
+        return Amount(guaranteed, None if self.unbounded else potential, True, tuple(lines), self.unbounded)

@@ -101,12 +101,15 @@ def _undated(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Seque
     closed = asked.year if (asked.month, asked.day) == (12, 31) else asked.year - 1
     judged = [_Judged(entry, env.at(year)) for year in range(max(closed, first), first - 1, -1)]
     best = next((found for found in judged if found.outcome is Outcome.SATISFIED), None)
+    steps = [] if best is None else best.steps
     if best is None:
-        best = next((found for found in judged if found.outcome is Outcome.UNKNOWN), judged[0])
+        unknown = [found for found in judged if found.outcome is Outcome.UNKNOWN]
+        best = unknown[0] if unknown else judged[0]
+        steps = [step for found in unknown or judged for step in found.steps]
     outcome, reason = best.outcome, best.reason
     if outcome is Outcome.NOT_SATISFIED:
         outcome, reason = Outcome.INDETERMINATE, REASONS["no-deadline"]
-    return _finding(rule, entry.key, entry, outcome, reason, [*gate_steps, *best.steps], None, judged=best)
+    return _finding(rule, entry.key, entry, outcome, reason, [*gate_steps, *steps], None, judged=best)
 
 
 class _Judged:
@@ -139,11 +142,12 @@ class _Judged:
 
     def _vague(self, entry: model.Entry, env: Env) -> Outcome:
         """What the words of a vague figure entail; between that, no fact decides."""
-        needs = TRUE if entry.fails_unless is None else self._test(entry.fails_unless, env)
-        enough = FALSE if entry.holds_if is None else self._test(entry.holds_if, env)
+        entails, suffices = _own(entry.fails_unless, env), _own(entry.holds_if, env)
+        needs = TRUE if entails is None else self._test(entails, env)
+        enough = FALSE if suffices is None else self._test(suffices, env)
         if needs is FALSE:
-            assert entry.fails_unless is not None
-            self.gap = gap(entry.fails_unless, self.steps[0], env)
+            assert entails is not None
+            self.gap = gap(entails, self.steps[0], env)
             return Outcome.NOT_SATISFIED
         if UNKNOWN in (needs, enough):
             self.reason = REASONS["missing"]
@@ -159,9 +163,18 @@ class _Judged:
         return cast(Truth, step.value)
 
 
+def _own(test: ir.Expr | None, env: Env) -> ir.Expr | None:
+    """What a test of every member asks of one that asks for itself."""
+    return test.that if isinstance(test, ir.EachMember) and test.kind == env.profile.kind else test
+
+
 def gap(test: ir.Expr, step: Step, env: Env) -> Exact | None:
     """What is still lacking for `test` to hold, in the base unit; 0 where nothing is, None where it cannot be said."""
+    if step.value is not TRUE and step.value is not FALSE:
+        return None
     match test:
+        case ir.Compare(left=ir.Rank()):
+            return None
         case ir.Compare(op=op):
             left, right = step.steps[0].value, step.steps[1].value
             return _lacking(op, cast(Number, left), cast(Number, right))

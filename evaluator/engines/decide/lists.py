@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from evaluator.engines.intervals import Number, Undefined, add, ends, extreme, hull
+from evaluator.engines.intervals import Number, Undefined, add, ends, extreme, hull, undecidable
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of, negation
 from evaluator.rulebook import ir
@@ -73,8 +73,7 @@ def total(node: ir.Total, env: Env, walk: Walk) -> Step:
         if passes is UNKNOWN:
             amount = hull([0, amount])
         elif passes is INDETERMINATE:
-            low, high = ends(hull([0, amount]))
-            amount = Interval(low, high, settled=not isinstance(amount, Interval))
+            amount = undecidable([0, amount])
         steps.append(Step(item, amount, [*below, value]))
         result = add(result, amount)
     if not complete:
@@ -84,10 +83,19 @@ def total(node: ir.Total, env: Env, walk: Walk) -> Step:
 
 def _remainder(value: ir.Expr, items: ir.Items, env: Env, walk: Walk) -> Number:
     """What entries not given may add: without upper bound, and below nothing only if the value can be negative."""
+    further = _further(value, items, env, walk)
+    if isinstance(further, Truth | Undefined):
+        return UNKNOWN
+    low, high = ends(further)
+    return Interval(0 if low is not None and low >= 0 else None, 0 if high is not None and high <= 0 else None)
+
+
+def _further(value: ir.Expr, items: ir.Items, env: Env, walk: Walk) -> Number:
+    """What `value` can be in an entry of which nothing is known."""
     env.items.append(Item({}, items.fact.label.zh))
-    low, _ = ends(cast(Number, walk(value, env).value))
+    found = cast(Number, walk(value, env).value)
     del env.items[items.depth :]
-    return Interval(0 if low is not None and low >= 0 else None, None)
+    return found
 
 
 def extreme_of(node: ir.ExtremeOf, env: Env, walk: Walk) -> Step:
@@ -95,31 +103,27 @@ def extreme_of(node: ir.ExtremeOf, env: Env, walk: Walk) -> Step:
     _, complete, read = listed(node.items, env)
     certain: list[Number] = []
     maybe: list[Number] = []
-    undecided = False
+    loose = not complete
     steps = [read]
     for item, passes, below in each(node.items, env, walk):
         if passes is FALSE:
             steps.append(Step(item, FALSE, below))
             continue
         value = walk(node.value, env)
-        steps.append(Step(item, value.value, [*below, value]))
-        undecided = undecided or passes is INDETERMINATE
+        steps.append(Step(item, value.value if passes is TRUE else passes, [*below, value]))
+        loose = loose or passes is UNKNOWN
         (certain if passes is TRUE else maybe).append(cast(Number, value.value))
-    if undecided:
-        return Step(node, Undefined("undecidable entry"), steps)
+    if not complete:
+        maybe.append(_further(node.value, node.items, env, walk))
     if not certain:
-        empty = complete and not maybe
-        return Step(node, Undefined(f"{node.how} of nothing") if empty else UNKNOWN, steps)
+        if loose:
+            return Step(node, UNKNOWN, steps)
+        return Step(node, Undefined("undecidable entry" if maybe else f"{node.how} of nothing"), steps)
     least = extreme(node.how, certain)
-    if not maybe and complete:
+    if not maybe or isinstance(least, Undefined):
         return Step(node, least, steps)
-    widest = extreme(node.how, certain + maybe)
-    if isinstance(least, Undefined | Truth) or isinstance(widest, Undefined | Truth):
-        return Step(node, UNKNOWN, steps)
-    (low, high), (wide_low, wide_high) = ends(least), ends(widest)
-    if node.how == "max":
-        return Step(node, Interval(low, wide_high if complete else None), steps)
-    return Step(node, Interval(wide_low if complete else None, high), steps)
+    join = hull if loose else undecidable
+    return Step(node, join([least, extreme(node.how, certain + maybe)]), steps)
 
 
 def exists(node: ir.Exists, env: Env, walk: Walk) -> Step:

@@ -14,6 +14,7 @@ from evaluator.engines.intervals import (
     Number,
     Undefined,
     add,
+    between,
     compare,
     divide,
     equal,
@@ -23,6 +24,7 @@ from evaluator.engines.intervals import (
     negate,
     rounded,
     subtract,
+    undecidable,
 )
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, at_least, negation
@@ -30,7 +32,7 @@ from evaluator.rulebook import ir
 from evaluator.rulebook.dates import months_later
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.values import Interval, Item, Value
-from evaluator.rulebook.vocabulary import BoolType, ChoiceType, DateType, Field, NumberType, Vocabulary
+from evaluator.rulebook.vocabulary import ChoiceType, DateType, Field, NumberType, Vocabulary
 
 _ARITHMETIC = {"+": add, "-": subtract, "*": multiply, "/": divide}
 Metrics: TypeAlias = Mapping[str, Mapping[int, Value]]
@@ -175,6 +177,8 @@ def same(left: Result, right: Result) -> Truth:
     """Whether two values of one type are equal."""
     if type(left) is str and type(right) is str:
         return TRUE if left == right else FALSE
+    if isinstance(left, Undefined) or isinstance(right, Undefined):
+        return INDETERMINATE
     if isinstance(left, Truth) and isinstance(right, Truth):
         if left is INDETERMINATE or right is INDETERMINATE:
             return INDETERMINATE
@@ -182,7 +186,7 @@ def same(left: Result, right: Result) -> Truth:
             return UNKNOWN
         return TRUE if left is right else FALSE
     if isinstance(left, str) or isinstance(right, str):
-        return UNKNOWN
+        return INDETERMINATE if INDETERMINATE in (left, right) else UNKNOWN
     return equal(cast(Number, left), cast(Number, right))
 
 
@@ -240,20 +244,21 @@ def _if(node: ir.If, env: Env) -> Step:
     if value is FALSE:
         step = walk(node.otherwise, env)
         return Step(node, step.value, (condition, step))
-    if value is INDETERMINATE:
-        undefined: Result = INDETERMINATE if isinstance(node.type, BoolType) else Undefined("undecidable condition")
-        return Step(node, undefined, (condition,))
     then, otherwise = walk(node.then, env), walk(node.otherwise, env)
-    return Step(node, _joined(then.value, otherwise.value), (condition, then, otherwise))
+    joined = _joined(then.value, otherwise.value, settled=value is INDETERMINATE)
+    return Step(node, joined, (condition, then, otherwise))
 
 
-def _joined(left: Result, right: Result) -> Result:
-    """What two branches have in common: the value when equal, the hull of numbers, else unknown."""
+def _joined(left: Result, right: Result, *, settled: bool) -> Result:
+    """What two branches have in common: the value when equal, the hull of numbers, else unknown.
+
+    `settled`: no fact can choose between them.
+    """
     if left == right:
         return left
     if isinstance(left, Truth | str) or isinstance(right, Truth | str):
-        return UNKNOWN
-    return hull([cast(Number, left), cast(Number, right)])
+        return INDETERMINATE if settled and UNKNOWN not in (left, right) else UNKNOWN
+    return (undecidable if settled else hull)([cast(Number, left), cast(Number, right)])
 
 
 def _place(node: ir.PlaceWithin, env: Env) -> Step:
@@ -312,7 +317,7 @@ def _growth(node: ir.GrowthTest, env: Env) -> Step:
         and (known.low is None or known.low <= 0)
         and (known.high is None or known.high >= 0)
     ):
-        return Step(node, UNKNOWN, steps)
+        return Step(node, INDETERMINATE if known.settled else UNKNOWN, steps)
     required = grown(cast(Number, base.value), cast(Number, rate.value), growth_years(node, env.period))
     left = cast(Number, value.value)
     result = equal(left, required) if node.op == "=" else compare(node.op, left, required)
@@ -342,19 +347,22 @@ def _rank(node: ir.Rank, env: Env) -> Step:
     assert isinstance(type_, ChoiceType)
     if isinstance(operand.value, str):
         return Step(node, type_.rank(operand.value), (operand,))
-    return Step(node, Interval(0, len(type_.choices) - 1), (operand,))
+    settled = operand.value is INDETERMINATE
+    return Step(node, between(0, len(type_.choices) - 1, settled=settled), (operand,))
 
 
 def _shifted(node: ir.MonthsLater | ir.DaysLater, value: Result) -> Result:
     def move(day: int) -> int:
-        return day + node.days if isinstance(node, ir.DaysLater) else months_later(day, node.months)
+        if isinstance(node, ir.DaysLater):
+            return min(max(day + node.days, date.min.toordinal()), date.max.toordinal())
+        return months_later(day, node.months)
 
     if isinstance(value, int):
         return move(value)
     if isinstance(value, Interval):
         low = None if value.low is None else move(int(value.low))
         high = None if value.high is None else move(int(value.high))
-        return Interval(low, high)
+        return between(low, high, settled=value.settled)
     return value
 
 
@@ -364,7 +372,7 @@ def _year(value: Result) -> Result:
     if isinstance(value, Interval):
         low = None if value.low is None else date.fromordinal(int(value.low)).year
         high = None if value.high is None else date.fromordinal(int(value.high)).year
-        return low if low is not None and low == high else Interval(low, high)
+        return between(low, high, settled=value.settled)
     return value
 
 
