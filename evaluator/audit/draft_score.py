@@ -34,7 +34,7 @@ class DraftScore:
     @property
     def shares(self) -> tuple[Fraction, Fraction, Fraction]:
         """The three shares; of nothing, all is found."""
-        return tuple(  # type: ignore[return-value]
+        return tuple(  # type: ignore[return-value]  # one share for each of three
             Fraction(hits, total) if total else Fraction(1) for hits, total in (self.numerals, self.duties, self.stubs)
         )
 

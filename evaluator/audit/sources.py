@@ -291,7 +291,7 @@ def _lead(numeral: Numeral) -> int:
 
 def _trail(numeral: Numeral) -> int:
     """How much of the numeral's end is its unit: a figure may be printed without it."""
-    return len(re.search(r"[^0-9０-９一二三四五六七八九十百千万亿]*$", numeral.text)[0])  # type: ignore[index]
+    return len(re.search(r"[^0-9０-９一二三四五六七八九十百千万亿]*$", numeral.text)[0])  # type: ignore[index]  # `*` always matches
 
 
 def _joined(text: str) -> str:

@@ -131,7 +131,7 @@ def _mistyped_citations(rules: tuple[RuleView, ...]) -> Iterator[Fault]:
                     start,
                     start + len(match[1]),
                     printed,
-                    lambda item, printed=printed: item.code == "figure-not-printed" and printed in item.message,  # type: ignore[misc]
+                    _names("figure-not-printed", printed),
                     place,
                 )
 
@@ -150,7 +150,7 @@ def _wrong_bodies(rules: tuple[RuleView, ...]) -> Iterator[Fault]:
             start,
             start + len(body),
             wrong,
-            lambda item, wrong=wrong: item.code == "body-not-named" and wrong in item.message,  # type: ignore[misc]
+            _names("body-not-named", wrong),
             (rule.cites[0].article, rule.cites[0].sentence),
         )
 
@@ -194,6 +194,11 @@ def _fault(what: str, span: Span, match: re.Match[str], text: str, code: str, en
 def _says(place: tuple[str, int], code: str) -> Callable[[Diagnostic], bool]:
     words = f"`{place[0]}` sentence {place[1]}"
     return lambda item: item.code == code and words in f"{item.message} {item.help} ".replace("，", " ") + " "
+
+
+def _names(code: str, word: str) -> Callable[[Diagnostic], bool]:
+    """A diagnostic of that code whose message holds the word."""
+    return lambda item: item.code == code and word in item.message
 
 
 def _tells_of_sentence(document: Document, article: str, number: int) -> Callable[[Diagnostic], bool]:

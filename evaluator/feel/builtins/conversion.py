@@ -60,7 +60,8 @@ def _years_and_months(start: dt.date, end: dt.date) -> YearsMonths:
 
 
 def _number(text: str, grouping: str | None = None, point: str | None = None) -> Decimal:
-    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or grouping == point != None:  # noqa: E711
+    clash = point is not None and grouping == point
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or clash:
         raise UndefinedError
     if grouping is not None:
         text = text.replace(grouping, "")
