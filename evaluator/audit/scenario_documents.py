@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag
 
 from evaluator.rulebook.documents import Document, Id, IsoDate, Label
-from evaluator.rulebook.profile import MemberDocument, MemberList, ProfileDocument
+from evaluator.rulebook.profile_documents import MemberDocument, MemberList, ProfileDocument
 from evaluator.rulebook.yamlfile import SPAN, Text
 
 OutcomeWord = Literal["satisfied", "not_satisfied", "unknown", "not_applicable", "not_due", "indeterminate"]

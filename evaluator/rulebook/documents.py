@@ -7,7 +7,7 @@ The JSON Schemas that editors use are generated from these models (`evaluator sc
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic.json_schema import SkipJsonSchema
@@ -67,7 +67,7 @@ def _iso_date(value: Text) -> Text:
         date.fromisoformat(value)
     except ValueError:
         raise PydanticCustomError("date", "should be a date such as 2025-06-30") from None
-    if len(value) != 10:
+    if len(value) != 10 or value[7] != "-":  # a week date of ISO 8601 is as long
         raise PydanticCustomError("date", "should be a date such as 2025-06-30")
     return value
 
@@ -427,5 +427,4 @@ class RuleFile(Document):
     stacking: tuple[StackingDocument, ...] = ()
 
 
-RULE_KINDS: Final = ("incentives", "supports", "targets", "obligations")
 Number = int | Decimal

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
-from evaluator.rulebook.documents import RULE_KINDS
 from evaluator.rulebook.yamlfile import SPAN, Loaded, Text, parse
 from evaluator.source import Source, Span
+
+RULE_LISTS: Final = ("incentives", "supports", "targets", "obligations", "stacking")
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ def apply(override: Override, policy: str, loaded: Loaded) -> None:
     if not isinstance(loaded.data, dict):
         return
     wanted, _, short = override.rule.rpartition("/")
-    for kind in (*RULE_KINDS, "stacking"):
+    for kind in RULE_LISTS:
         entries = loaded.data.get(kind)
         for entry in entries if isinstance(entries, list) else ():
             if not isinstance(entry, dict):

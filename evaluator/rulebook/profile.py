@@ -9,50 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import BeforeValidator, Field
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook.convert import ValueProblem, read_value
-from evaluator.rulebook.documents import Document
 from evaluator.rulebook.model import Rulebook
-from evaluator.rulebook.validate import validate
+from evaluator.rulebook.profile_shape import MemberShape, ProfileShape, read_shape
 from evaluator.rulebook.values import Item, ItemList, Scalar, Value
 from evaluator.rulebook.vocabulary import BoolType, Fact, ListType, Metric
 from evaluator.rulebook.yamlfile import SPAN, Loaded, Text, read_file
 from evaluator.source import Source
-
-Given = Annotated[dict[Text, object], BeforeValidator(lambda value: {} if value is None else value)]
-"""Values by name. A heading with nothing under it gives nothing."""
-
-
-class MemberDocument(Document):
-    """What is given about one member of a region."""
-
-    name: Text
-    kind: Text | None = None
-    facts: Given = Field(default_factory=dict)
-    metrics: Given = Field(default_factory=dict)
-
-
-class ProfileDocument(Document):
-    """One enterprise, association, public institution or region, as people write it."""
-
-    kind: Text
-    name: Text | None = None
-    jurisdiction: Text | None = None
-    code: Text | None = None
-    facts: Given = Field(default_factory=dict)
-    metrics: Given = Field(default_factory=dict)
-    members: tuple[MemberDocument, ...] | MemberList = ()
-
-
-class MemberList(Document):
-    """Members, of which more may exist than are listed."""
-
-    complete: bool
-    items: tuple[MemberDocument, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +62,7 @@ def bind(loaded: Loaded, rulebook: Rulebook, assumptions: Mapping[str, object] |
     problems: list[Diagnostic] = []
     if assumptions:
         loaded = assume(loaded, assumptions, rulebook)
-    doc = validate(ProfileDocument, loaded, problems)
+    doc = read_shape(loaded, problems)
     profile = None if doc is None else _Binder(loaded, rulebook, problems).profile(doc)
     if problems or profile is None:
         raise RuleError(problems)
@@ -127,7 +92,7 @@ class _Binder:
         where = None if span is not None else f"{self.loaded.source.name}: {'.'.join(map(str, path))}"
         self.problems.append(Diagnostic(code, message, span, help, where=where))
 
-    def profile(self, doc: ProfileDocument) -> Profile | None:
+    def profile(self, doc: ProfileShape) -> Profile | None:
         kind = self.vocabulary.kinds.get(doc.kind)
         if kind is None:
             help = did_you_mean(doc.kind, self.vocabulary.kinds)
@@ -136,9 +101,6 @@ class _Binder:
         place = self._place(doc, kind.level)
         if doc.code is not None:
             self._code(doc.code)
-        listed = doc.members.items if isinstance(doc.members, MemberList) else doc.members
-        complete = doc.members.complete if isinstance(doc.members, MemberList) else "members" in doc.model_fields_set
-        at: tuple[str | int, ...] = ("members",) if isinstance(doc.members, tuple) else ("members", "items")
         return Profile(
             kind=kind.id,
             name=str(doc.name or ""),
@@ -146,14 +108,14 @@ class _Binder:
             code=None if doc.code is None else str(doc.code),
             facts=self._facts(doc.facts, kind.id, ("facts",), ""),
             metrics=self._metrics(doc.facts, doc.metrics, kind.id, ()),
-            members=self._members(listed, place, at),
-            members_complete=complete,
+            members=self._members(doc.members, place),
+            members_complete=doc.members_complete,
             given=self.loaded.data if isinstance(self.loaded.data, dict) else {},
         )
 
     # ------------------------------------------------------------------ where
 
-    def _place(self, doc: ProfileDocument, level: int | None) -> str:
+    def _place(self, doc: ProfileShape, level: int | None) -> str:
         path = str(doc.jurisdiction or "").strip("/")
         steps = path.split("/") if path else []
         if level is not None and len(steps) != level:
@@ -333,12 +295,11 @@ class _Binder:
 
     # ------------------------------------------------------------------ members
 
-    def _members(self, docs: Sequence[MemberDocument], place: str, at: tuple[str | int, ...]) -> tuple[Profile, ...]:
+    def _members(self, docs: Sequence[MemberShape], place: str) -> tuple[Profile, ...]:
         members: list[Profile] = []
         below = [child for child in self.vocabulary.places.values() if child.path.startswith(f"{place}/")]
-        for index, doc in enumerate(docs):
-            here = (*at, index)
-            name = str(doc.name)
+        for doc in docs:
+            here, name = doc.at, str(doc.name)
             registered = [child for child in below if child.path.rpartition("/")[2] == name]
             kind = str(doc.kind) if doc.kind is not None else None
             if registered:

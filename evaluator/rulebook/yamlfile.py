@@ -11,15 +11,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import row
 from evaluator.source import Source, Span
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 40
@@ -102,6 +104,8 @@ class Text(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema  # only who validates documents needs pydantic
+
         return core_schema.no_info_plain_validator_function(
             _to_text,
             json_schema_input_schema=core_schema.str_schema(),
@@ -114,6 +118,8 @@ def _to_text(value: object) -> Text:
         return value
     if isinstance(value, str):
         return Text.of(value)
+    from pydantic_core import PydanticCustomError
+
     raise PydanticCustomError("string_type", "should be a text")
 
 
