@@ -135,7 +135,10 @@ def _child(node: object, step: str, path: str) -> object:
         if not 0 <= place < len(node):
             raise _MissError(f"there is nothing at `{path}`", _LIST)
         return node[place]
-    return _mapping(node, step) if isinstance(node, dict) else None
+    if isinstance(node, dict):
+        found = node.get(step)
+        return found if isinstance(found, list) else _mapping(node, step)
+    return None
 
 
 def _member(data: dict[object, object], name: str) -> dict[object, object]:
