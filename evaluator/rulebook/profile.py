@@ -24,7 +24,8 @@ from evaluator.source import Source
 class Profile:
     """A checked profile; `place` is the path of its jurisdiction, empty when not given.
 
-    Facts and metrics are by id, metrics then by year. `given` is the data as it was read.
+    Facts and metrics are by id, metrics then by year. `given` is the data as it was read, without
+    what was assumed.
     """
 
     kind: str
@@ -60,10 +61,12 @@ def bind(loaded: Loaded, rulebook: Rulebook, assumptions: Mapping[str, object] |
     from evaluator.rulebook.assume import assume
 
     problems: list[Diagnostic] = []
+    supposed = loaded
     if assumptions:
-        loaded = assume(loaded, assumptions, rulebook)
-    doc = read_shape(loaded, problems)
-    profile = None if doc is None else _Binder(loaded, rulebook, problems).profile(doc)
+        supposed = assume(loaded, assumptions, rulebook)
+    doc = read_shape(supposed, problems)
+    given = loaded.data if isinstance(loaded.data, dict) else {}
+    profile = None if doc is None else _Binder(supposed, rulebook, problems).profile(doc, given)
     if problems or profile is None:
         raise RuleError(problems)
     return profile
@@ -92,7 +95,7 @@ class _Binder:
         where = None if span is not None else f"{self.loaded.source.name}: {'.'.join(map(str, path))}"
         self.problems.append(Diagnostic(code, message, span, help, where=where))
 
-    def profile(self, doc: ProfileShape) -> Profile | None:
+    def profile(self, doc: ProfileShape, given: Mapping[str, object]) -> Profile | None:
         kind = self.vocabulary.kinds.get(doc.kind)
         if kind is None:
             help = did_you_mean(doc.kind, self.vocabulary.kinds)
@@ -110,7 +113,7 @@ class _Binder:
             metrics=self._metrics(doc.facts, doc.metrics, kind.id, ()),
             members=self._members(doc.members, place),
             members_complete=doc.members_complete,
-            given=self.loaded.data if isinstance(self.loaded.data, dict) else {},
+            given=given,
         )
 
     # ------------------------------------------------------------------ where
