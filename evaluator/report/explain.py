@@ -1,0 +1,145 @@
+"""The trace as a tree in words: what was asked, what was read, and what came of it.
+
+In: the steps of a finding. Out: lines, one per node; nodes that only restate a value are folded into their parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from evaluator.engines.decision import Finding
+from evaluator.engines.intervals import Undefined
+from evaluator.engines.trace import Step, is_open
+from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
+from evaluator.report.phrases import word
+from evaluator.report.reading import Reader
+from evaluator.report.table import indented
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.values import Interval, Item
+from evaluator.rulebook.vocabulary import PLAIN, Field, Type
+
+_MARKS: Final = {TRUE: "✓", FALSE: "✗", UNKNOWN: "?", INDETERMINATE: "~"}
+_LEAVES: Final = (ir.Constant, ir.FactRef, ir.FieldRef, ir.MetricRef, ir.AsOf, ir.Rank, ir.Items)
+
+
+def explain(finding: Finding, reader: Reader, cells: int) -> list[str]:
+    """The tree of one finding, in lines of at most `cells`."""
+    lines: list[str] = []
+    for index, step in enumerate(finding.trace.steps):
+        label = _gate(finding.rule, step, index, reader)
+        lines.extend(_tree(step, reader, cells, "  ", label))
+    return lines
+
+
+def _gate(rule: model.AnyRule, step: Step, index: int, reader: Reader) -> str:
+    """What a gate asks: publication, kind, place, or the rule's own condition."""
+    match step.node:
+        case ir.KindIn():
+            key = "gate.kind"
+        case ir.PlaceWithin():
+            key = "gate.place"
+        case _ if index == 0:
+            key = "gate.published"
+        case _ if index < len(rule.gates) and step.node is rule.gates[index]:
+            key = "gate.applies"
+        case _:
+            return ""
+    return word(key, reader.lang) + word("colon", reader.lang)
+
+
+def _tree(step: Step, reader: Reader, cells: int, indent: str, label: str = "") -> Iterator[str]:
+    """A node and those below it."""
+    text, below = _line(step, reader)
+    yield from indented(f"{label}{text}", cells, f"{indent}{_mark(step.value)} ")
+    for child in below:
+        yield from _tree(child, reader, cells, f"{indent}  ")
+
+
+def _mark(value: object) -> str:
+    """How a value stands: holds, fails, open, undecidable, or just a value."""
+    if isinstance(value, Truth):
+        return _MARKS[value]
+    if isinstance(value, Undefined):
+        return "~"
+    return "?" if isinstance(value, Interval) and not value.settled else "·"
+
+
+def _line(step: Step, reader: Reader) -> tuple[str, Sequence[Step]]:
+    """A node in words, and the steps still to be shown below it."""
+    node = step.node
+    match node:
+        case Item():
+            return f"{node.path}{_result(step, PLAIN, reader)}", step.steps
+        case ir.Items():
+            return f"{reader.items(node)}{_result(step, PLAIN, reader)}", step.steps
+        case model.Row():
+            amount = step.steps[1:]
+            shown = "".join(f" → {reader.printer.value(part.value, node.value.type)}" for part in amount)
+            condition = step.steps[0]
+            text, below = _line(condition, reader)
+            return f"{text}{shown}", below
+        case model.Award() | model.Target() | model.Obligation():
+            return node.title.text(reader.lang), step.steps
+        case ir.AllOf(operands=operands) | ir.AnyOf(operands=operands) if len(operands) == 1 and len(step.steps) == 1:
+            return _line(step.steps[0], reader)
+        case ir.AllOf() | ir.AnyOf() | ir.AtLeast():
+            return reader.heading(node) or reader.read(node), step.steps
+        case ir.Compare() | ir.Equal() | ir.GrowthTest() | ir.Not():
+            read = [text for part in step.steps for text in _read(part, reader)]
+            opened = [part for part in step.steps if not isinstance(part.node, _LEAVES)]
+            separator = word("list", reader.lang)
+            told = separator.join(dict.fromkeys(read))
+            shown = word("brackets", reader.lang).format(text=told) if told else ""
+            return f"{reader.read(node)}{shown}", opened
+        case _:
+            return f"{reader.read(node)}{_result(step, node.type, reader)}", _below(step)
+
+
+def _below(step: Step) -> Sequence[Step]:
+    """Steps of a value worth showing: not the constants of arithmetic."""
+    return [part for part in step.steps if not isinstance(part.node, ir.Constant)]
+
+
+def _read(step: Step, reader: Reader) -> Iterator[str]:
+    """The values of the names that a test compares."""
+    node = step.node
+    match node:
+        case ir.Constant():
+            return
+        case ir.Rank():
+            yield from (text for part in step.steps for text in _read(part, reader))
+        case ir.FactRef() | ir.FieldRef() | ir.MetricRef() | ir.AsOf():
+            yield f"{reader.read(node)}{word('colon', reader.lang)}{known(step, reader)}"
+        case _:
+            return
+
+
+def known(step: Step, reader: Reader) -> str:
+    """The value of a name; what is as open as its domain is not given."""
+    node = step.node
+    field: Field | None = None
+    match node:
+        case ir.FactRef(fact=fact):
+            field = fact
+        case ir.FieldRef(field=found):
+            field = found
+        case ir.MetricRef(metric=metric):
+            field = metric
+        case _:
+            pass
+    value = step.value
+    if field is not None and isinstance(value, Interval) and (value.low, value.high) == (field.low, field.high):
+        return word("not-given", reader.lang)
+    return reader.printer.value(value, getattr(node, "type", PLAIN))
+
+
+def _result(step: Step, type_: Type, reader: Reader) -> str:
+    """` = value` where the mark does not say it all."""
+    value = step.value
+    if isinstance(step.node, ir.Constant):
+        return ""
+    if isinstance(value, Truth):
+        return f"{word('colon', reader.lang)}{word('not-given', reader.lang)}" if step.path and is_open(value) else ""
+    shown = known(step, reader) if step.path else reader.printer.value(value, type_)
+    return f"{word('colon', reader.lang)}{shown}"

@@ -1,0 +1,116 @@
+"""A decision as text for people, in Chinese or English, fitted to the width of a terminal.
+
+In: a `Decision`, a language, a width in terminal cells. Out: one text. Awards come first, then supports, targets and
+duties; every line names its article, and what is missing names the question that would settle it.
+"""
+
+from __future__ import annotations
+
+from evaluator.engines.decision import Decision
+from evaluator.report.awards import awards, stackings, supports
+from evaluator.report.explain import explain
+from evaluator.report.json import plain_data
+from evaluator.report.phrases import Lang
+from evaluator.report.region import duties, targets
+from evaluator.report.sheet import Sheet
+from evaluator.rulebook import model
+
+NARROWEST, WIDEST = 60, 120
+
+
+def decision_text(
+    decision: Decision, *, lang: Lang = "zh", cells: int = 80, everything: bool = False, explained: bool = False
+) -> str:
+    """The report; `everything` names what is otherwise counted, `explained` adds how each finding was decided."""
+    sheet = Sheet(decision, lang, min(max(cells, NARROWEST), WIDEST), everything)
+    _head(sheet)
+    if not decision.findings:
+        sheet.blank()
+        sheet.add(sheet.word("nothing"))
+    awards(sheet)
+    stackings(sheet)
+    supports(sheet)
+    targets(sheet)
+    duties(sheet)
+    if explained:
+        _explained(sheet)
+    _suppositions(sheet)
+    sheet.blank()
+    sheet.add(sheet.word("disclaimer"))
+    return "\n".join(sheet.lines) + "\n"
+
+
+def _head(sheet: Sheet) -> None:
+    """Who, where, as of when, and the documents asked, with how long they are in force."""
+    decision, profile = sheet.decision, sheet.decision.profile
+    kind = sheet.name(decision.rulebook.vocabulary.kinds[profile.kind].label)
+    who = profile.name or sheet.word("unnamed")
+    sheet.add(" · ".join((who, kind, profile.place or sheet.word("no-place"))))
+    sheet.add(sheet.word("as-of").format(date=decision.as_of.isoformat()))
+    if decision.policies:
+        sheet.add(sheet.word("policies") + sheet.word("colon").rstrip())
+    for policy in decision.policies:
+        title = sheet.name(policy.title) + (f" {policy.number}" if policy.number else "")
+        sheet.add(title, f"  {sheet.marks[policy.id]}")
+        sheet.item("valid", _validity(sheet, policy))
+
+
+def _validity(sheet: Sheet, policy: model.Policy) -> str:
+    """From when until when, and whether the text states it."""
+    since = sheet.word("in-force").format(since=_dated(sheet, policy.in_force.since))
+    until = policy.in_force.until
+    if until is None:
+        end = sheet.word("until.open").format(last=policy.last_named.date.isoformat())
+    else:
+        end = sheet.word("until").format(until=_dated(sheet, until))
+    return f"{since}{'，' if sheet.lang == 'zh' else ', '}{end}"
+
+
+def _dated(sheet: Sheet, day: model.PolicyDate) -> str:
+    return day.date.isoformat() + (sheet.word("inferred") if day.basis == "inferred" else "")
+
+
+def _suppositions(sheet: Sheet) -> None:
+    """What was supposed with the question: facts, and changed rules as before → after."""
+    decision = sheet.decision
+    if decision.assumptions:
+        sheet.section("assumptions")
+        for path, value in decision.assumptions.items():
+            sheet.add(f"{path} = {_shown(value)}", "  ", "    ")
+    if decision.changes:
+        sheet.section("changes")
+        for change in decision.changes:
+            target = f"{change.rule}.{'.'.join(change.path)}"
+            before, after = _shown(change.before), _shown(change.value)
+            sheet.add(f"{target}{sheet.word('colon')}{before} → {after}", "  ", "    ")
+
+
+def _shown(value: object) -> str:
+    """Data of a YAML file in one line, as one would write it there."""
+    plain = plain_data(value)
+    match plain:
+        case None:
+            return "null"
+        case bool():
+            return "true" if plain else "false"
+        case dict():
+            return "{" + ", ".join(f"{key}: {_shown(part)}" for key, part in plain.items()) + "}"
+        case list():
+            return "[" + ", ".join(_shown(part) for part in plain) + "]"
+        case _:
+            return str(plain)
+
+
+def _explained(sheet: Sheet) -> None:
+    """The tree of every finding, under its title, outcome and sentence, and how open points were read."""
+    sheet.section("explain")
+    for finding in sheet.decision.findings:
+        rule = finding.rule
+        title = sheet.titled(finding, sentence=True)
+        sheet.add(f"{title}{sheet.word('colon')}{sheet.outcome(finding)}", "▸ ")
+        if finding.reason is not None:
+            sheet.item("reason", sheet.name(finding.reason.text), "  ")
+        sheet.lines.extend(explain(finding, sheet.reader, sheet.cells))
+        readings = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
+        for reading in dict.fromkeys(readings):
+            sheet.item("reading", sheet.name(reading.note), "  ")
