@@ -15,6 +15,9 @@ from evaluator.source import Span
 
 Severity = Literal["error", "warning"]
 
+_PICTURES = {code: 0x2400 + code for code in range(32)} | dict.fromkeys(range(0x7F, 0xA0), 0xFFFD)
+"""Control characters as signs for them: what a file holds must not steer the terminal that shows it."""
+
 
 @row
 class Diagnostic:
@@ -39,7 +42,7 @@ class Diagnostic:
             lines.extend(_excerpt(self.span))
         if self.help is not None:
             lines.append(f"  help: {self.help}")
-        return "\n".join(lines)
+        return "\n".join(line.translate(_PICTURES) for line in lines)
 
 
 class RuleError(Exception):
@@ -50,10 +53,10 @@ class RuleError(Exception):
         super().__init__("\n".join(diagnostic.render() for diagnostic in self.diagnostics))
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
+def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The candidate that `word` was probably meant to be, or None when none is close."""
     pool = list(dict.fromkeys(candidates))
-    close = get_close_matches(word, pool, n=1, cutoff=0.6)
+    close = get_close_matches(word, pool, n=1, cutoff=cutoff)
     if close:
         return close[0]
     containing = [candidate for candidate in pool if word and (word in candidate or candidate in word)]
@@ -68,7 +71,8 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
         return f"did you mean `{close}`?"
     if 0 < len(pool) <= 12:
         return "expected one of " + ", ".join(f"`{candidate}`" for candidate in pool)
-    return None
+    distant = nearest(word, pool, cutoff=0.5)  # of few characters, as Chinese words are, half is much
+    return None if distant is None else f"did you mean `{distant}`?"
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:

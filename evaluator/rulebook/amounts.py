@@ -8,7 +8,7 @@ from evaluator.rulebook.expressions import compare_values, lower_tests
 from evaluator.rulebook.quantities import combine, describe
 from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.scope import ExpressionError, Scope
-from evaluator.rulebook.vocabulary import MONEY, RATIO, ChoiceType, Exact, NumberType, exact
+from evaluator.rulebook.vocabulary import MONEY, RATIO, ChoiceType, Exact, ListType, NumberType, exact
 from evaluator.rulebook.yamlfile import Text
 
 ZERO = ir.Constant(type=MONEY, value=0)
@@ -93,6 +93,11 @@ def _table(doc: documents.Table, scope: Scope, reader: Reader) -> model.Amount |
     if any(key is None for key in keys):
         return None
     columns = [key for key in keys if key is not None]
+    for column, word in zip(columns, doc.by, strict=True):
+        if isinstance(column.type, ListType):
+            message = f"a table looks up one value, and `{word}` is a list"
+            reader.problem("table", message, word.span, "use `each`, and look up a field of its entries")
+            return None
     rows: list[model.Row] = []
     complete = True
     if isinstance(doc.rows, dict):

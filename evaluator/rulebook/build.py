@@ -115,12 +115,14 @@ class Builder:
         if kind is None:
             help = did_you_mean(doc.kind, self.kinds)
             self.problem("unknown-kind", f"`{doc.kind}` is no kind of profile", doc.kind, help)
-        elif kind.level != path.count("/") + 1:
+        elif kind.group != "region":
+            self.problem("level", f"`{kind.id}` is no kind of region", doc.kind)
+        elif kind.level is not None and kind.level != path.count("/") + 1:
             message = f"`{path}` has {path.count('/') + 1} levels, which no {kind.id} has"
             self.problem("level", message, doc.path, "write the path from the province down, such as 河北省/承德市")
         parent = path.rpartition("/")[0]
         if parent and parent not in self.places:
-            help = did_you_mean(parent, self.places)
+            help = did_you_mean(parent, [known for known in self.places if known != path])
             self.problem("unknown-place", f"the vocabulary has no place `{parent}`", doc.path, help)
         if doc.from_ is not None and doc.until is not None and doc.until <= doc.from_:
             self.problem("period", f"`{path}` ends before it begins", doc.until)

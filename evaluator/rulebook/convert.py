@@ -41,7 +41,11 @@ def shown(raw: object) -> str:
     """What was given, short enough to stand in a message."""
     if isinstance(raw, dict | list | tuple):
         return "a mapping" if isinstance(raw, dict) else "a list"
-    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) > 10**MAX_DIGITS:
+    if raw is None:
+        return "nothing"
+    if isinstance(raw, bool):
+        return "`true`" if raw else "`false`"
+    if isinstance(raw, int) and abs(raw) > 10**MAX_DIGITS:
         return f"a number of more than {MAX_DIGITS} digits"
     text = str(raw)
     return f"`{text}`" if len(text) <= 60 else f"`{text[:60]}…`"

@@ -152,7 +152,9 @@ class _Lowering:
                 return options[0] if len(options) == 1 else ir.AnyOf(operands=options)
             case ast.If(condition=condition, then=then, otherwise=otherwise, at=at):
                 yes, no = self.pair(then, otherwise)
-                _refuse_unlike(yes.type, no.type, at)
+                if yes.type != no.type:
+                    message = f"the branches of `if` are unlike: {describe(yes.type)} and {describe(no.type)}"
+                    raise ExpressionError(at, "unlike-types", message)
                 return ir.If(type=yes.type, condition=self.truth(condition), then=yes, otherwise=no)
             case ast.Negate(operand=operand):
                 return negated(self.number(operand))

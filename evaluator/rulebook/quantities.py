@@ -52,7 +52,7 @@ def printable(value: Decimal, at: tuple[int, int]) -> Decimal:
     exponent = value.as_tuple().exponent
     if value and not (int(exponent) >= -MAX_DIGITS and value.adjusted() < MAX_DIGITS):
         message = f"a number of a rule has at most {MAX_DIGITS} digits on either side of the point"
-        raise ExpressionError(at, "number", message, "use a larger unit, such as 亿元")
+        raise ExpressionError(at, "number", message, "round it, or use a larger unit")
     return value
 
 
@@ -75,10 +75,10 @@ def combine(op: ir.ArithmeticOp, left: ir.Expr, right: ir.Expr, at: tuple[int, i
     assert isinstance(left.type, NumberType)
     assert isinstance(right.type, NumberType)
     type_ = _dimension(op, left.type, right.type, at)
+    if op == "/" and isinstance(right, ir.Constant) and right.value == 0:
+        raise ExpressionError(at, "division-by-zero", "this divides by zero")
     if isinstance(left, ir.Constant) and isinstance(right, ir.Constant):
         a, b = Fraction(left.value), Fraction(right.value)
-        if op == "/" and b == 0:
-            raise ExpressionError(at, "division-by-zero", "this divides by zero")
         value = a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b
         return ir.Constant(type=type_, value=exact(value))
     return ir.Arithmetic(type=type_, op=op, left=left, right=right)

@@ -8,7 +8,7 @@ from datetime import date
 from evaluator.diagnostics import Diagnostic, did_you_mean
 from evaluator.feel import FeelError, parse, parse_unary_tests
 from evaluator.feel.ast import Node as Ast
-from evaluator.feel.ast import UnaryTests
+from evaluator.feel.ast import Number, UnaryTests
 from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.expressions import Compare, lower, lower_condition, lower_tests
 from evaluator.rulebook.quantities import describe
@@ -55,7 +55,7 @@ class Reader:
             if want is not None and lowered.type != want:
                 hint = None
                 if isinstance(want, NumberType) and isinstance(lowered.type, NumberType):
-                    hint = f"write the unit, such as `{text}{want.unit}`" if lowered.type.dimension == "" else None
+                    hint = f"write the unit, such as `{text}{want.unit}`" if isinstance(tree, Number) else None
                 message = f"{describe(want)} is needed, and this is {describe(lowered.type)}"
                 raise ExpressionError(tree.at, "unlike-types", message, hint)
         except ExpressionError as error:

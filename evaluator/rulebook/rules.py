@@ -28,9 +28,19 @@ def read_rules(file: documents.RuleFile, gates: Gates, reader: Reader) -> Iterat
         yield from _obligation(obligation, gates, reader)
 
 
+def _refuse_empty(doc: documents.RuleDocument, reader: Reader) -> None:
+    """A key for a condition with nothing after it would quietly be true."""
+    for key in ("applies_when", "when"):
+        if key in doc.model_fields_set and getattr(doc, key) is None:
+            reader.problem(
+                "condition", f"nothing stands after `{key}`", doc.id.span, f"write a condition, or drop `{key}`"
+            )
+
+
 def _award(doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, reader: Reader) -> Iterator[model.Award]:
     policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     scope = Scope(reader.vocabulary, kinds)
+    _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
     each: Fact | None = None
     if doc.each is not None:
@@ -109,6 +119,7 @@ def _target(doc: documents.TargetDocument, gates: Gates, reader: Reader) -> Iter
         reader.problem("unknown-metric", f"there is no metric `{doc.metric}`", doc.metric.span, help)
         return
     scope = Scope(reader.vocabulary, kinds, metrics=True)
+    _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
     schedule = Schedule(doc, metric, scope, reader)
     schedule.read()
@@ -142,6 +153,7 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
     policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     id = f"{policy.id}/{doc.id}"
     scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None)
+    _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
     over: model.Over | None = None
     if isinstance(doc.over, documents.OverShare):
@@ -149,7 +161,8 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         return
     asked = kinds
     if isinstance(doc.over, documents.OverEach):
-        reader.kind(doc.over.each)
+        if not reader.kind(doc.over.each):
+            return
         over = model.Over(how="each", kind=str(doc.over.each))
         asked = (str(doc.over.each),)
         scope = replace(scope, kinds=asked)
@@ -163,6 +176,8 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         requires = reader.condition(doc.requires, scope)
     if doc.due is not None and doc.every is not None:
         reader.problem("due", "a yearly duty has no `due` of its own", doc.due.span)
+    if doc.every is not None and doc.every.to < doc.every.from_:
+        reader.problem("due", "the last year lies before the first", doc.every.place)
     if len(reader.problems) > before or requires is None:
         return
     yield model.Obligation(

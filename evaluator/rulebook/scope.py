@@ -70,7 +70,7 @@ class Scope:
                     f"the metric `{name}` has no period here",
                     "only targets and yearly duties have one",
                 )
-            self._refuse_foreign(metric.of, name, at)
+            self._refuse_foreign(metric.of, name, at, "metric")
             return ir.MetricRef(type=metric.type, metric=metric)
         if name in ("as_of", "询问日"):
             return ir.AsOf()
@@ -108,9 +108,9 @@ class Scope:
             words += [metric.label.zh for metric in self.vocabulary.metrics.values()] + list(self.vocabulary.metrics)
         return words
 
-    def _refuse_foreign(self, of: tuple[str, ...], name: str, at: tuple[int, int]) -> None:
+    def _refuse_foreign(self, of: tuple[str, ...], name: str, at: tuple[int, int], what: str = "fact") -> None:
         strangers = [kind for kind in self.kinds if kind not in of]
         if strangers:
             has = ", ".join(of)
-            message = f"`{name}` is no fact of `{strangers[0]}`, which the rule is for"
-            raise ExpressionError(at, "wrong-kind", message, f"it is a fact of {has}")
+            message = f"`{name}` is no {what} of `{strangers[0]}`, which is asked here"
+            raise ExpressionError(at, "wrong-kind", message, f"it is a {what} of {has}")

@@ -3,62 +3,178 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
+from evaluator.rulebook.convert import shown
 from evaluator.rulebook.yamlfile import SPAN, Loaded
 
 D = TypeVar("D", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+_SHOULD: Final = {
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "tuple_type": "a list",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "is_instance_of": "a number",
+    "decimal_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "a text",
+}
+"""What is wanted, by pydantic's name of the problem; what this does not name is said in the document's own words."""
+
+_OWN: Final = ("is_instance_of", "greater_than_equal", "less_than_equal", "date", "id", "shape", "over")
+"""Of several problems at one place (the members of a union) these say most."""
+
+_WRONG_SHAPE: Final = ("model_type", "dict_type", "tuple_type")
 
 
 def validate(model: type[D], loaded: Loaded, problems: list[Diagnostic]) -> D | None:
     """The document, or None after adding to `problems` everything that is wrong with it."""
     if not isinstance(loaded.data, dict):
         found = "nothing" if loaded.data is None else "no mapping"
-        span = loaded.span_at(())
-        problem = Diagnostic("shape", f"the file holds {found}", span, where=loaded.source.name)
-        problems.append(problem)
+        keys = ", ".join(f"`{key}:`" for key in _keys(model, ()))
+        help = f"it is a mapping with keys such as {keys}"
+        problems.append(
+            Diagnostic("shape", f"the file holds {found}", loaded.span_at(()), help, where=loaded.source.name)
+        )
         return None
     try:
         return model.model_validate(loaded.data)
     except ValidationError as error:
+        details = _telling(error.errors(include_url=False), loaded.data)
         seen: set[object] = set()
-        for detail in error.errors(include_url=False):
-            diagnostic = _diagnostic(detail, loaded, model)
+        for detail in details:
+            diagnostic = _diagnostic(detail, loaded, model, details)
             place = (diagnostic.span, diagnostic.message if detail["type"] in ("missing", "extra_forbidden") else "")
-            if place not in seen:
+            if place not in seen or diagnostic.span is None:
                 seen.add(place)
                 problems.append(diagnostic)
         return None
 
 
-def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: type[BaseModel]) -> Diagnostic:
-    path, last = detail["loc"], detail["loc"][-1] if detail["loc"] else ""
-    named = next((step for step in reversed(path) if isinstance(step, str) and step.isidentifier()), "")
+def _telling(details: list[ErrorDetails], data: object) -> list[ErrorDetails]:
+    """The problems worth telling, the most telling first.
+
+    Passed over: that a list is short of entries, or of another shape than the other members of its union, when
+    something is wrong inside it.
+    """
+    paths = [detail["loc"] for detail in details]
+
+    def consequence(detail: ErrorDetails) -> bool:
+        path = detail["loc"]
+        if detail["type"] == "too_short":
+            return any(len(other) > len(path) and other[: len(path)] == path for other in paths)
+        of_union = len(_real(path, data)) < len(path)  # the last step is no key, but a member's name
+        return (
+            of_union
+            and detail["type"] in _WRONG_SHAPE
+            and any(len(other) > len(path) and other[: len(path) - 1] == path[:-1] for other in paths)
+        )
+
+    return sorted((detail for detail in details if not consequence(detail)), key=lambda d: d["type"] not in _OWN)
+
+
+def _diagnostic(
+    detail: ErrorDetails, loaded: Loaded, model: type[BaseModel], details: list[ErrorDetails]
+) -> Diagnostic:
+    path: Path = detail["loc"]
+    last = path[-1] if path else ""
+    named = _last_key(path, loaded.data)
     span = loaded.span_at(path)
+    where = None if span is not None else f"{loaded.source.name}: {named}"
+    given = detail["input"]
+    context = detail.get("ctx", {})
+    code, key, help = "value", False, None
     match detail["type"]:
+        case "missing" if isinstance(last, int):
+            code, message = "missing-key", f"`{named}` lacks its entry {last + 1}"
         case "missing":
-            return Diagnostic("missing-key", f"`{last}` is missing", span)
+            code, message = "missing-key", f"`{last}` is missing"
         case "extra_forbidden":
-            help = did_you_mean(str(last), _keys(model, path[:-1]))
-            return Diagnostic("unknown-key", f"unknown key `{last}`", loaded.span_at(path, key=True), help)
+            code, message, key = "unknown-key", f"unknown key `{last}`", True
+            help = did_you_mean(str(last), [known for known in _keys(model, path[:-1]) if known != last])
+        case "invalid_key":
+            message, help = f"a key is a word{_but(given)}", "put it in quotes if it is meant"
+            key = True
         case "literal_error":
+            words = _expected(path, loaded.data, details)
+            message = f"{shown(given)} is no value of `{named}`"
+            help = did_you_mean(str(given), words) or "expected one of " + ", ".join(f"`{word}`" for word in words)
+        case "too_short":
+            message, help = f"`{named}` is empty", "it needs at least one entry"
+        case "too_long":
+            message = f"`{named}` has {context.get('actual_length')} entries, and {context.get('max_length')} fit"
+        case "greater_than_equal":
+            message = f"`{named}` should be at least {context.get('ge')}{_but(given)}"
+        case "less_than_equal":
+            message = f"`{named}` should be at most {context.get('le')}{_but(given)}"
+        case sort:
+            wanted = _SHOULD.get(sort) or detail["msg"].removeprefix("should be ")
+            what, _, forms = wanted.partition(": ")
+            if "`" in what:  # the colon stands in an example
+                what, forms = wanted, ""
+            message = f"`{named}` should be {what}{_but(given)}"
+            help = f"write {forms}" if forms else _write(sort, named, given, _keys(model, path))
+    return Diagnostic(code, message, loaded.span_at(path, key=True) if key else span, help, where=where)
+
+
+def _but(given: object) -> str:
+    return ", and nothing stands there" if given is None else f", and {shown(given)} is not"
+
+
+def _write(sort: str, named: str, given: object, keys: list[str]) -> str | None:
+    """What to write instead of something of the wrong shape."""
+    if sort == "string_type" and named in ("date", "due", "from", "until"):
+        return "write the whole date, such as 2025-06-30"
+    if sort == "string_type" and isinstance(given, int) and not isinstance(given, bool):
+        return f"give the number its unit, such as `{given}万元`, or put it in quotes"
+    if sort == "model_type" and keys:
+        return "write `{" + ", ".join(f"{key}: …" for key in keys[:4]) + "}`"
+    return None
+
+
+def _last_key(path: Path, data: object) -> str:
+    """The last key of the file on the way; the names that pydantic gives to members of a union are passed over."""
+    named = ""
+    for step in path:
+        if isinstance(data, dict) and step in data:
+            named, data = str(step), data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+    return named
+
+
+def _expected(path: Path, data: object, details: list[ErrorDetails]) -> list[str]:
+    """The words that may stand at `path`, of all members of a union."""
+    words: list[str] = []
+    for detail in details:
+        if detail["type"] == "literal_error" and _real(detail["loc"], data) == _real(path, data):
             expected = str(detail.get("ctx", {}).get("expected", ""))
-            words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-            help = did_you_mean(str(detail["input"]), words) or f"expected {expected}"
-            return Diagnostic("value", f"`{detail['input']}` is no value of `{named}`", span, help)
-        case _:
-            message = detail["msg"][:1].lower() + detail["msg"][1:]
-            if message.startswith("input "):
-                message = message.removeprefix("input ")
-            shown = "" if isinstance(detail["input"], dict | list) else f", and `{detail['input']}` is not"
-            return Diagnostic("value", f"`{named}` {message}{shown}", span)
+            words += [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+    return list(dict.fromkeys(words))
 
 
-def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+def _real(path: Path, data: object) -> Path:
+    """The steps of a path that the data has."""
+    steps: list[str | int] = []
+    for step in path:
+        inside = (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        )
+        if inside:
+            steps.append(step)
+            data = data[step]  # type: ignore[index]  # `inside` tells that it is a mapping or a list
+    return tuple(steps)
+
+
+def _keys(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that may stand in the mapping to which `path` leads, in the order of their documents."""
     models = [model]
     for step in path:

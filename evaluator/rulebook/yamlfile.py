@@ -59,6 +59,18 @@ class _Loader(_Base):  # type: ignore[misc] # the C loader, where PyYAML was bui
         pass
 
 
+_HINTS: Final = (
+    ("character that cannot start any token", "indent with spaces, and quote a value that begins with a special sign"),
+    ("mapping values are not allowed", "check the indentation, and quote a value that contains `: `"),
+    ("expected key", "put single quotes round a value that begins with a quote mark"),
+    ("expected comment or line break", "put single quotes round a value that begins with `>` or `|`"),
+    ("expected ','", "close the bracket or brace, or quote a value that holds one"),
+    ("undefined alias", "quote a value that begins with `*`"),
+    ("directive", "quote a value that begins with `%`"),
+)
+"""What people probably did when the parser says so."""
+
+
 class Text(str):
     """A string of a file together with its place. Compares, hashes and prints as the plain string."""
 
@@ -230,7 +242,7 @@ class _Converter:
         if type(node) is yaml.ScalarNode:
             return self._scalar(node)
         if depth > MAX_DEPTH:
-            self._refuse(node, "too-deep", f"values are nested deeper than {MAX_DEPTH} levels", None)
+            self._refuse(node, "too-deep", f"values are nested deeper than {MAX_DEPTH} levels", "use fewer levels")
         if id(node) in self.open:
             self._refuse(node, "alias-loop", "an alias stands inside the value that it names", "remove the alias")
         self.open.add(id(node))
@@ -300,11 +312,7 @@ def _span(source: Source, node: yaml.Node) -> Span:
 def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     problem = (error.problem or error.context or "it cannot be read").rstrip(".")
-    hint = None
-    if "tab" in problem or "character that cannot start any token" in problem:
-        hint = "indent with spaces, and quote a value that begins with a special character"
-    elif "mapping values are not allowed" in problem or "block" in problem:
-        hint = "check the indentation, and quote a value that contains `: ` or begins with `>` or a quote mark"
+    hint = next((hint for words, hint in _HINTS if words in problem), "check indentation and quotes up to this place")
     message = f"the file is not YAML: {problem}"
     if mark is None:
         return Diagnostic("yaml", message, where=source.name, help=hint)
@@ -324,11 +332,12 @@ def _refuse_depth(source: Source) -> None:
                 if worst > 4 * MAX_DEPTH:
                     place = Span(source, match.start(), match.end())
                     message = f"values are nested deeper than {MAX_DEPTH} levels"
-                    raise RuleError([Diagnostic("too-deep", message, place)])
+                    raise RuleError([Diagnostic("too-deep", message, place, "use fewer levels")])
     deep = _DEEP.search(text)
     if deep is not None and _indentation_is_nesting(text):
         place = Span(source, deep.start(), deep.end())
-        raise RuleError([Diagnostic("too-deep", f"values are nested deeper than {MAX_DEPTH} levels", place)])
+        message = f"values are nested deeper than {MAX_DEPTH} levels"
+        raise RuleError([Diagnostic("too-deep", message, place, "use fewer levels")])
 
 
 def _indentation_is_nesting(text: str) -> bool:
