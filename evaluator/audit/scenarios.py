@@ -21,6 +21,7 @@ from evaluator.audit.scenario_profiles import Profiles
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Decision, Finding
+from evaluator.report.figures import gap_type
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.outcomes import OUTCOME_NAMES, finding_ids
 from evaluator.rulebook.profile import Profile
@@ -319,6 +320,6 @@ def _in_unit(finding: Finding, rulebook: Rulebook) -> Exact | None:
     """The gap in the unit in which the figure is given."""
     if finding.gap is None or finding.target is None:
         return finding.gap
-    type_ = finding.target.measured.type
+    type_ = gap_type(finding.target)
     unit = rulebook.vocabulary.units.get(type_.unit) if isinstance(type_, NumberType) else None
     return finding.gap if unit is None else exact(Fraction(finding.gap) / unit.factor)

@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from evaluator.cli.options import FOLDER, lang_option, rules_option
+
+if TYPE_CHECKING:
+    from evaluator.report.phrases import Lang
+
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path), required=False)
-def command(path: Path | None) -> None:
-    """Validate the rulebook in PATH (default: the shipped one)."""
+@click.argument("path", type=FOLDER, required=False)
+@rules_option
+@lang_option
+def command(path: Path | None, rules: Path | None, lang: Lang) -> None:
+    """检查规则库 · Validate the rulebook in PATH (default: the shipped one).
+
+    PATH may also be a policy folder or a file: the rulebook that it belongs to is read whole.
+    """
+    from evaluator.cli.options import terminal_width
+    from evaluator.diagnostics import RuleError
+    from evaluator.report.rules_text import summary
     from evaluator.rulebook.load import load_rulebook
+    from evaluator.rulebook.register_documents import check_registers
     from evaluator.rulebook.shipped import rules_folder
 
-    rulebook = load_rulebook(path or rules_folder())
-    click.echo(f"{len(rulebook.rules)} rules of {len(rulebook.policies)} policies are valid")
+    folder = _rulebook_of(path or rules or rules_folder())
+    problems = check_registers(folder)
+    try:
+        rulebook = load_rulebook(folder)
+    except RuleError as error:
+        raise RuleError([*error.diagnostics, *problems]) from None
+    if problems:
+        raise RuleError(problems)
+    click.echo("\n".join(summary(rulebook, lang, terminal_width())))
+
+
+def _rulebook_of(path: Path) -> Path:
+    """The rulebook folder itself, or the nearest one above a policy folder or file."""
+    for folder in (path, *path.parents):
+        if (folder / "vocabulary").is_dir():
+            return folder
+    return path

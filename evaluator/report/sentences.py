@@ -138,18 +138,12 @@ def _figures(rule: model.Target, words: Wording) -> Iterator[str]:
 
 def _figure(rule: model.Target, entry: model.Entry, words: Wording) -> str:
     will = words.say(*MODALITY[entry.modality])
+    head = words.say("{0}{1}{2}：", "{0} {2}, {1}: ", _who(rule, words), _time(entry, words), will)
     if entry.test is not None:
-        said = words.word(entry.test)
-        return words.say(
-            "{0}{1}{2}：{3}。", "{0} {2} {1}have it that {3}.", _who(rule, words), _time(entry, words), will, said
-        )
+        return head + words.word(entry.test) + words.say("。", ".")
     value = figure_value(entry.figure, words)
     vague = words.say(*_VAGUE[entry.vague or "indefinite"], value)
-    subject = words.word(entry.measured)
-    if words.lang == "en":
-        text = f"{_who(rule, words)} {will} {_time(entry, words)}have {subject} {vague}"
-    else:
-        text = f"{_who(rule, words)}{_time(entry, words)}{will}：{subject}{vague}"
+    text = head + words.say("{0}{1}", "{0} should {1}", words.word(entry.measured), vague)
     for part, zh, en in (
         (entry.fails_unless, "；至少须：{0}", "; at least: {0}"),
         (entry.holds_if, "；做到即算达到：{0}", "; reached for certain when: {0}"),
@@ -176,13 +170,13 @@ def _time(entry: model.Entry, words: Wording) -> str:
     if figure.every is not None:
         first, last = map(str, figure.every)
         if figure.hold:
-            return words.say("{0}—{1}年保持，", "throughout {0} to {1} ", first, last)
-        return words.say("{0}—{1}年每年，", "each year from {0} to {1} ", first, last)
+            return words.say("{0}—{1}年保持，", "throughout {0} to {1}", first, last)
+        return words.say("{0}—{1}年每年，", "each year from {0} to {1}", first, last)
     if figure.by is None:
-        return words.say("（未定期限）", "(without a date) ")
+        return words.say("（未定期限）", "without a date")
     if (figure.by.month, figure.by.day) == (12, 31):
-        return words.say("到{0}年，", "by {0} ", str(figure.by.year))
-    return words.say("在{0}前，", "by {0} ", figure.by.isoformat())
+        return words.say("到{0}年，", "by {0}", str(figure.by.year))
+    return words.say("在{0}前，", "by {0}", figure.by.isoformat())
 
 
 def _duty(rule: model.Obligation, words: Wording) -> str:

@@ -1,0 +1,268 @@
+"""Rules for people: the list, a policy article by article, one rule with all that belongs to it.
+
+In: a rulebook. Out: lines for a terminal, or the blocks of a page (`pages.render`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from evaluator.report.pages import Block, Heading, Item, Paragraph
+from evaluator.report.phrases import Lang
+from evaluator.report.sentences import MODALITY, amount, sentences
+from evaluator.report.table import Column, table
+from evaluator.report.wording import Wording
+from evaluator.rulebook import model
+from evaluator.rulebook.outcomes import OUTCOME_NAMES, outcomes_of
+from evaluator.rulebook.reads import sources
+from evaluator.rulebook.vocabulary import Fact, Field, Metric
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "policy": ("文件", "policy"),
+    "rule": ("规则", "rule"),
+    "kind": ("类别", "kind"),
+    "for": ("适用", "for"),
+    "article": ("条款", "article"),
+    "title": ("内容", "title"),
+    "total": ("合计", "total"),
+    "valid": ("规则库有效", "the rulebook is valid"),
+    "stubs": ("其中草稿 {0} 条", "{0} of them are drafts"),
+    "incentive": ("奖补", "incentive"),
+    "support": ("支持", "support"),
+    "target": ("目标", "target"),
+    "obligation": ("职责", "obligation"),
+    "number": ("文号", "number"),
+    "issuer": ("发文机关", "issuer"),
+    "jurisdiction": ("适用地域", "jurisdiction"),
+    "published": ("发布", "published"),
+    "in-force": ("有效期", "in force"),
+    "until-open": ("{0} 起，未写明终止日", "from {0}, no end stated"),
+    "until": ("{0} 至 {1}", "{0} to {1}"),
+    "cite": ("依据", "article"),
+    "sentence": ("{0} 第{1}句", "{0} sentence {1}"),
+    "figures": ("（{0}）", " ({0})"),
+    "modality": ("约束", "modality"),
+    "responsible": ("责任单位", "responsible"),
+    "amount": ("金额", "amount"),
+    "window": ("申报时间", "apply"),
+    "evidence": ("证明材料", "evidence"),
+    "readings": ("文义的理解", "How open points are read"),
+    "instead": ("（另可：{0}）", " (it could be: {0})"),
+    "facts": ("要问的事实", "Facts asked"),
+    "outcomes": ("可能的结果", "Outcomes that can come out"),
+    "stackings": ("多项奖补如何合并", "How awards combine"),
+    "draft": ("草稿，尚未完成", "a draft, not finished"),
+    "highest_of": ("只取其中最高的一项", "only the highest of"),
+    "silent": ("原文未写能否同时享受", "the text does not say whether these combine"),
+    "sum": ("合计，最高 {0}", "their sum, at most {0}"),
+}
+_QUESTIONS: Final[dict[str, tuple[str, str]]] = {
+    "unit": ("按项还是按单位", "per item or per body"),
+    "period": ("累计还是逐年", "cumulative or yearly"),
+    "counting-date": ("以哪个日期为准", "which date counts"),
+    "recipient": ("对象是谁", "who is meant"),
+    "combination": ("能否同时享受", "do awards add up"),
+    "edge": ("是否含本数", "is the edge included"),
+    "base": ("基数", "base"),
+    "scope": ("范围", "scope"),
+    "measure": ("口径", "how it is measured"),
+    "deadline": ("期限", "deadline"),
+    "amount": ("金额", "amount"),
+}
+
+
+def _say(key: str, lang: str, *parts: str) -> str:
+    zh, en = _WORDS[key]
+    return (en if lang == "en" else zh).format(*parts)
+
+
+def summary(rulebook: model.Rulebook, lang: Lang, cells: int) -> list[str]:
+    """How many rules of each kind each policy has."""
+    kinds: tuple[model.RuleKind, ...] = ("incentive", "support", "target", "obligation")
+    rows: list[tuple[str, ...]] = []
+    sums = [0] * (len(kinds) + 1)
+    for policy in rulebook.policies:
+        own = [rule.kind for rule in rulebook.rules.values() if rule.policy.id == policy]
+        numbers = [*(own.count(kind) for kind in kinds), len(own)]
+        sums = [left + right for left, right in zip(sums, numbers, strict=True)]
+        rows.append((policy, *map(str, numbers)))
+    rows.append((_say("total", lang), *map(str, sums)))
+    columns = [
+        Column(_say("policy", lang), flexible=True),
+        *(Column(_say(kind, lang), right=True) for kind in kinds),
+        Column(_say("total", lang), right=True),
+    ]
+    lines = [_say("valid", lang), "", *table(columns, rows, cells, rule_above=1)]
+    stubs = sum(rule.stub for rule in rulebook.rules.values())
+    return [*lines, _say("stubs", lang, str(stubs))] if stubs else lines
+
+
+def listing(rules: Sequence[model.AnyRule], rulebook: model.Rulebook, lang: Lang, cells: int) -> list[str]:
+    """The rules as a table under the name of their policy."""
+    words = Wording(lang, rulebook.vocabulary)
+    columns = [
+        Column(_say("rule", lang), flexible=True, least=16),
+        Column(_say("kind", lang)),
+        Column(_say("for", lang), flexible=True, least=10),
+        Column(_say("article", lang)),
+        Column(_say("title", lang), flexible=True, least=16),
+    ]
+    lines: list[str] = []
+    for policy in rulebook.policies.values():
+        own = [rule for rule in rules if rule.policy.id == policy.id]
+        if not own:
+            continue
+        rows = [
+            (
+                rule.id.partition("/")[2],
+                _say(rule.kind, lang),
+                words.kinds(rule.kinds),
+                rule.cite[0].article,
+                words.name(rule.title),
+            )
+            for rule in own
+        ]
+        lines += [f"{policy.id}  {words.name(policy.title)}", "", *table(columns, rows, cells), ""]
+    return lines[:-1]
+
+
+# ------------------------------------------------------------------ pages
+
+
+def policy_page(rulebook: model.Rulebook, policy: model.Policy, lang: Lang) -> tuple[Block, ...]:
+    """A policy article by article, each rule as sentences."""
+    words = Wording(lang, rulebook.vocabulary)
+    blocks: list[Block] = [Heading(1, words.name(policy.title)), *_head(policy, words, lang)]
+    articles: dict[str, list[model.AnyRule]] = {}
+    for rule in rulebook.rules.values():
+        if rule.policy.id == policy.id:
+            articles.setdefault(rule.cite[0].article, []).append(rule)
+    for article in sorted(articles, key=_in_order):
+        blocks.append(Heading(2, article))
+        for rule in sorted(articles[article], key=lambda rule: rule.cite[0].sentence):
+            blocks += [Item(sentence, rule.id.partition("/")[2]) for sentence in sentences(rule, words)]
+            if rule.responsible:
+                blocks.append(Item(words.say("、", ", ").join(rule.responsible), _say("responsible", lang), 1))
+    trees = [stacking for stacking in rulebook.stackings if stacking.policy.id == policy.id]
+    if trees:
+        blocks.append(Heading(2, _say("stackings", lang)))
+        for stacking in trees:
+            blocks += [Item(words.name(stacking.title), stacking.id), *_tree(stacking.tree, rulebook, words, 1)]
+    return tuple(blocks)
+
+
+def _head(policy: model.Policy, words: Wording, lang: Lang) -> Iterator[Block]:
+    if policy.number is not None:
+        yield Item(policy.number, _say("number", lang))
+    yield Item(words.name(policy.issuer), _say("issuer", lang))
+    yield Item(words.place(policy.jurisdiction), _say("jurisdiction", lang))
+    yield Item(policy.published.date.isoformat(), _say("published", lang))
+    yield Item(_period(policy.in_force, lang), _say("in-force", lang))
+
+
+def _period(period: model.Period, lang: Lang) -> str:
+    since = period.since.date.isoformat()
+    if period.until is None:
+        return _say("until-open", lang, since)
+    return _say("until", lang, since, period.until.date.isoformat())
+
+
+_NUMERALS: Final = "零一二三四五六七八九"
+
+
+def _in_order(article: str) -> tuple[tuple[int, str], ...]:
+    """Articles in the order of their numbers, Chinese or Arabic."""
+    return tuple((_number(part.strip("()（）′")), part) for part in article.split("."))
+
+
+def _number(part: str) -> int:
+    if part.isdigit():
+        return int(part)
+    tens, ten, ones = part.rpartition("十")
+    digits = [_NUMERALS.find(char) for char in (tens or "一", ones or "零")]
+    if any(digit < 0 for digit in digits):
+        return 0
+    return digits[0] * 10 + digits[1] if ten else digits[1]
+
+
+def _tree(tree: model.Stack, rulebook: model.Rulebook, words: Wording, level: int) -> Iterator[Block]:
+    from evaluator.rulebook.vocabulary import MONEY
+
+    if isinstance(tree, model.Leaf):
+        yield Item(words.name(rulebook.rules[tree.rule].title), "", level)
+        return
+    match tree:
+        case model.HighestOf():
+            text = _say("highest_of", words.lang)
+        case model.Silent():
+            text = _say("silent", words.lang)
+        case model.SumCap(cap=cap):
+            text = _say("sum", words.lang, words.quantity(cap, MONEY))
+    yield Item(text, "", level)
+    for member in tree.members:
+        yield from _tree(member, rulebook, words, level + 1)
+
+
+def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tuple[Block, ...]:
+    """One rule: its sentences, where they rest, how open points are read, what it asks and what can come out."""
+    words = Wording(lang, rulebook.vocabulary)
+    blocks: list[Block] = [Heading(1, words.name(rule.title))]
+    if rule.stub:
+        blocks.append(Paragraph(_say("draft", lang)))
+    blocks += [Item(sentence) for sentence in sentences(rule, words)]
+    blocks.append(Heading(2, rule.id))
+    blocks += _facts_of_rule(rule, words, lang)
+    if isinstance(rule, model.Award):
+        blocks += _facts_of_award(rule, words, lang)
+    readings = dict.fromkeys(rule.readings)
+    if isinstance(rule, model.Target):
+        readings.update(dict.fromkeys(reading for entry in rule.entries for reading in entry.readings))
+    if readings:
+        blocks.append(Heading(2, _say("readings", lang)))
+        for reading in readings:
+            instead = _say("instead", lang, words.say("、", ", ").join(reading.alternatives))
+            question = words.say(*_QUESTIONS[reading.question])
+            blocks.append(Item(f"{reading.chosen}{instead}", question))
+            blocks.append(Item(words.name(reading.note), "", 1))
+    blocks.append(Heading(2, _say("facts", lang)))
+    for field in sources(rule):
+        blocks.append(Item(_question(field, words), words.name(field.label)))
+    blocks.append(Heading(2, _say("outcomes", lang)))
+    for id, outcomes in outcomes_of(rule, rulebook.vocabulary).items():
+        blocks.append(Item(", ".join(name for name in OUTCOME_NAMES if name in outcomes), id))
+    return tuple(blocks)
+
+
+def _facts_of_rule(rule: model.AnyRule, words: Wording, lang: Lang) -> Iterator[Block]:
+    yield Item(_say(rule.kind, lang), _say("kind", lang))
+    yield Item(words.kinds(rule.kinds), _say("for", lang))
+    yield Item(words.say(*MODALITY[rule.modality]), _say("modality", lang))
+    cites = dict.fromkeys(rule.cite)
+    if isinstance(rule, model.Target):
+        cites.update(dict.fromkeys(cite for entry in rule.entries for cite in entry.cite))
+    for cite in cites:
+        figures = _say("figures", lang, words.say("、", ", ").join(cite.figures)) if cite.figures else ""
+        yield Item(_say("sentence", lang, cite.article, str(cite.sentence)) + figures, _say("cite", lang))
+    yield Item(words.name(rule.policy.title), _say("policy", lang))
+    yield Item(_period(rule.in_force, lang), _say("in-force", lang))
+    if rule.responsible:
+        yield Item(words.say("、", ", ").join(rule.responsible), _say("responsible", lang))
+
+
+def _facts_of_award(rule: model.Award, words: Wording, lang: Lang) -> Iterator[Block]:
+    if rule.amount is not None:
+        yield Item(amount(rule.amount, words), _say("amount", lang))
+    if rule.window is not None:
+        first, last = (day.isoformat() for day in rule.window)
+        yield Item(_say("until", lang, first, last), _say("window", lang))
+    for evidence in rule.evidence:
+        yield Item(words.name(evidence), _say("evidence", lang))
+
+
+def _question(field: Field, words: Wording) -> str:
+    if field.question is not None:
+        return words.name(field.question)
+    if isinstance(field, Metric):
+        return words.say("各年的数值", "the figure of each year")
+    return words.say("{0}是什么？", "which {0}?", words.name(field.label)) if not isinstance(field, Fact) else field.id
