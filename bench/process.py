@@ -36,5 +36,6 @@ def measure() -> Result:
 
 def _run(command: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as empty:
-        places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR", "LOCALAPPDATA"), empty)
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **places})
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("EVALUATOR_")}
+        environment |= dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR"), empty)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
