@@ -34,9 +34,9 @@ def awards(sheet: Sheet) -> None:
 def _table(sheet: Sheet, findings: list[Finding]) -> None:
     columns = (
         Column(sheet.word("col.award"), flexible=True, least=16),
-        Column(sheet.word("col.outcome")),
-        Column(sheet.word("col.certain"), right=True),
-        Column(sheet.word("col.at-most"), right=True),
+        Column(sheet.word("col.outcome"), flexible=True, least=8),
+        Column(sheet.word("col.certain"), right=True, flexible=True, least=12),
+        Column(sheet.word("col.at-most"), right=True, flexible=True, least=12),
         Column(sheet.word("col.article"), flexible=True, least=10),
     )
     rows = []
@@ -132,7 +132,7 @@ def supports(sheet: Sheet) -> None:
     sheet.section("supports")
     columns = (
         Column(sheet.word("col.support"), flexible=True, least=24),
-        Column(sheet.word("col.outcome")),
+        Column(sheet.word("col.outcome"), flexible=True, least=8),
         Column(sheet.word("col.article"), flexible=True, least=10),
     )
     settled = [*groups[Outcome.SATISFIED], *groups[Outcome.INDETERMINATE], *groups[Outcome.NOT_SATISFIED]]

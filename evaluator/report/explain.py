@@ -5,8 +5,9 @@ In: the steps of a finding. Out: lines, one per node; nodes that only restate a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from evaluator.engines.decision import Finding
 from evaluator.engines.intervals import Undefined
@@ -23,12 +24,16 @@ _MARKS: Final = {TRUE: "✓", FALSE: "✗", UNKNOWN: "?", INDETERMINATE: "~"}
 _LEAVES: Final = (ir.Constant, ir.FactRef, ir.FieldRef, ir.MetricRef, ir.AsOf, ir.Rank, ir.Items)
 
 
-def explain(finding: Finding, reader: Reader, cells: int) -> list[str]:
-    """The tree of one finding, in lines of at most `cells`."""
+Members: TypeAlias = Callable[[ir.EachMember | ir.MemberShare], Sequence[str]]
+
+
+def explain(finding: Finding, reader: Reader, cells: int, members: Members) -> list[str]:
+    """The tree of one finding, in lines of at most `cells`; `members` names those that a node asks one by one."""
     lines: list[str] = []
+    tree = _Tree(reader, cells, members)
     for index, step in enumerate(finding.trace.steps):
         label = _gate(finding.rule, step, index, reader)
-        lines.extend(_tree(step, reader, cells, "  ", label))
+        lines.extend(tree.lines(step, "  ", label))
     return lines
 
 
@@ -48,12 +53,26 @@ def _gate(rule: model.AnyRule, step: Step, index: int, reader: Reader) -> str:
     return word(key, reader.lang) + word("colon", reader.lang)
 
 
-def _tree(step: Step, reader: Reader, cells: int, indent: str, label: str = "") -> Iterator[str]:
-    """A node and those below it."""
-    text, below = _line(step, reader)
-    yield from indented(f"{label}{text}", cells, f"{indent}{_mark(step.value)} ")
-    for child in below:
-        yield from _tree(child, reader, cells, f"{indent}  ")
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Lays out nodes and those below them."""
+
+    reader: Reader
+    cells: int
+    members: Members
+
+    def lines(self, step: Step, indent: str, label: str = "") -> Iterator[str]:
+        """A node and those below it; deep nodes stay at a depth that leaves room for words."""
+        text, below = _line(step, self.reader)
+        yield from indented(f"{label}{text}", self.cells, f"{indent}{_mark(step.value)} ")
+        inner = f"{indent}  " if len(indent) < self.cells // 2 else indent
+        names: Sequence[str] = ()
+        if isinstance(step.node, ir.EachMember | ir.MemberShare):
+            names = self.members(step.node)
+        colon = word("colon", self.reader.lang)
+        labels = [f"{name}{colon}" for name in names] if len(names) == len(below) else [""] * len(below)
+        for child, named in zip(below, labels, strict=True):
+            yield from self.lines(child, inner, named)
 
 
 def _mark(value: object) -> str:

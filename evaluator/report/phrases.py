@@ -107,7 +107,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "stacking.range": ("合并后 {low}，最多 {high}", "together {low} certain, {high} at most"),
     "stacking.members": ("涉及", "concerns"),
     "counts": ("{outcome} {n} 项", "{outcome}: {n}"),
-    "folded": ("另有{parts}；用 --all 全部列出", "and {parts}; --all lists them all"),
     "not-applicable.because": ("不适用 {n} 项：{reason}", "not applicable, {n}: {reason}"),
     "more": ("……还有 {n} 项，用 --all 全部列出", "… {n} more; --all lists them"),
     "without-data": ("缺数据的目标（补上下列年份的数值即可判断）", "Targets without data (give these years to decide)"),
@@ -115,7 +114,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "so-far": ("目前{outcome}", "so far {outcome}"),
     "so-far.year": ("按{year}年数{outcome}", "{outcome} on {year}"),
     "no-deadline": ("未定期限", "no date"),
-    "every-year": ("{year} 年", "{year}"),
     "to-check": ("待核实（回答下列问题即可判断）", "To be checked (answering these decides)"),
     "sentence": ("第{n}句", "s.{n}"),
     "separator": ("、", ", "),
@@ -125,8 +123,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "gate.kind": ("主体", "kind"),
     "gate.place": ("地域", "place"),
     "gate.applies": ("适用", "applies"),
-    "test": ("条件", "test"),
-    "amount": ("金额", "amount"),
 }
 
 

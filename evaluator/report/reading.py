@@ -28,7 +28,7 @@ _CLAUSES: Final[dict[str, tuple[str, str]]] = {
     "all-of": ("以下全部成立", "all of these"),
     "any-of": ("以下任一成立", "any of these"),
     "at-least-of": ("以下至少 {n} 项成立", "at least {n} of these"),
-    "growth": ("{a} 较{base}增长 {op} {rate}", "{a} grown over {base} {op} {rate}"),
+    "growth": ("{a}较{base}增长 {op} {rate}", "{a} grown over {base} {op} {rate}"),
     "average-growth": (
         "{a} 自{year}年起年均增长 {op} {rate}",
         "{a} grown since {year} on average per year {op} {rate}",
@@ -51,7 +51,7 @@ _CLAUSES: Final[dict[str, tuple[str, str]]] = {
     "greatest-of": ("{a} 中最大的{b}", "greatest {b} of {a}"),
     "exists": ("{a} 中有一项：{b}", "one of {a} has: {b}"),
     "for-all": ("{a} 每项都：{b}", "each of {a} has: {b}"),
-    "kind": ("主体是{a}", "it is {a}"),
+    "kind": ("属于{a}", "it is {a}"),
     "place": ("位于{a}", "it lies in {a}"),
     "each-member": ("各{kind}都：{a}", "each {kind} has: {a}"),
     "share": ("{a} 的{kind}占比", "share of {kind} with {a}"),

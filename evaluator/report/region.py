@@ -22,7 +22,7 @@ def targets(sheet: Sheet) -> None:
         return
     groups = by_outcome(findings)
     sheet.section("targets")
-    sheet.add(counts(sheet, groups), "  ")
+    counts(sheet, groups)
     order = (Outcome.NOT_SATISFIED, Outcome.SATISFIED, Outcome.INDETERMINATE)
     shown = [finding for outcome in order for finding in groups[outcome]]
     shown += [one for one in groups[Outcome.NOT_DUE] if sheet.everything or _has_figure(one)]
@@ -42,14 +42,15 @@ def targets(sheet: Sheet) -> None:
     sheet.not_applicable(groups[Outcome.NOT_APPLICABLE])
 
 
-def counts(sheet: Sheet, groups: dict[Outcome, list[Finding]]) -> str:
-    """How many findings of each outcome there are."""
+def counts(sheet: Sheet, groups: dict[Outcome, list[Finding]]) -> None:
+    """How many findings of each outcome there are; left to the reasons where none applies."""
     parts = [
         sheet.word("counts").format(outcome=sheet.outcome_word(group[0].rule.kind, outcome), n=len(group))
         for outcome in ORDER
         if (group := groups[outcome])
     ]
-    return sheet.word("separator").join(parts)
+    if any(group for outcome, group in groups.items() if outcome is not Outcome.NOT_APPLICABLE):
+        sheet.add(sheet.word("separator").join(parts), "  ")
 
 
 def _has_figure(finding: Finding) -> bool:
@@ -127,7 +128,7 @@ def duties(sheet: Sheet) -> None:
         return
     groups = by_outcome(findings)
     sheet.section("duties")
-    sheet.add(counts(sheet, groups), "  ")
+    counts(sheet, groups)
     shown = sorted(groups[Outcome.NOT_SATISFIED], key=lambda finding: not finding.breach)
     if sheet.everything:
         shown += [*groups[Outcome.SATISFIED], *groups[Outcome.NOT_DUE]]

@@ -11,13 +11,15 @@ from typing import Final
 from evaluator.report.pages import Block, Heading, Item, Paragraph
 from evaluator.report.phrases import Lang
 from evaluator.report.sentences import MODALITY, amount, sentences
-from evaluator.report.table import Column, table
+from evaluator.report.table import Column, table, wrap
+from evaluator.report.vocabulary_text import type_word
 from evaluator.report.wording import Wording
 from evaluator.rulebook import model
 from evaluator.rulebook.outcomes import OUTCOME_NAMES, outcomes_of
 from evaluator.rulebook.reads import sources
-from evaluator.rulebook.vocabulary import Fact, Field, Metric
+from evaluator.rulebook.vocabulary import Field, Metric
 
+KINDS: Final[tuple[model.RuleKind, ...]] = ("incentive", "support", "target", "obligation")
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "policy": ("文件", "policy"),
     "rule": ("规则", "rule"),
@@ -79,18 +81,17 @@ def _say(key: str, lang: str, *parts: str) -> str:
 
 def summary(rulebook: model.Rulebook, lang: Lang, cells: int) -> list[str]:
     """How many rules of each kind each policy has."""
-    kinds: tuple[model.RuleKind, ...] = ("incentive", "support", "target", "obligation")
     rows: list[tuple[str, ...]] = []
-    sums = [0] * (len(kinds) + 1)
+    sums = [0] * (len(KINDS) + 1)
     for policy in rulebook.policies:
         own = [rule.kind for rule in rulebook.rules.values() if rule.policy.id == policy]
-        numbers = [*(own.count(kind) for kind in kinds), len(own)]
+        numbers = [*(own.count(kind) for kind in KINDS), len(own)]
         sums = [left + right for left, right in zip(sums, numbers, strict=True)]
         rows.append((policy, *map(str, numbers)))
     rows.append((_say("total", lang), *map(str, sums)))
     columns = [
         Column(_say("policy", lang), flexible=True),
-        *(Column(_say(kind, lang), right=True) for kind in kinds),
+        *(Column(_say(kind, lang), right=True) for kind in KINDS),
         Column(_say("total", lang), right=True),
     ]
     lines = [_say("valid", lang), "", *table(columns, rows, cells, rule_above=1)]
@@ -101,29 +102,22 @@ def summary(rulebook: model.Rulebook, lang: Lang, cells: int) -> list[str]:
 def listing(rules: Sequence[model.AnyRule], rulebook: model.Rulebook, lang: Lang, cells: int) -> list[str]:
     """The rules as a table under the name of their policy."""
     words = Wording(lang, rulebook.vocabulary)
-    columns = [
-        Column(_say("rule", lang), flexible=True, least=16),
-        Column(_say("kind", lang)),
-        Column(_say("for", lang), flexible=True, least=10),
-        Column(_say("article", lang)),
-        Column(_say("title", lang), flexible=True, least=16),
-    ]
+    columns = [Column(_say("rule", lang)), Column(_say("article", lang)), Column(_say("title", lang), flexible=True)]
     lines: list[str] = []
     for policy in rulebook.policies.values():
-        own = [rule for rule in rules if rule.policy.id == policy.id]
-        if not own:
-            continue
-        rows = [
-            (
-                rule.id.partition("/")[2],
-                _say(rule.kind, lang),
-                words.kinds(rule.kinds),
-                rule.cite[0].article,
-                words.name(rule.title),
-            )
-            for rule in own
-        ]
-        lines += [f"{policy.id}  {words.name(policy.title)}", "", *table(columns, rows, cells), ""]
+        for kind in KINDS:
+            own = [rule for rule in rules if rule.policy.id == policy.id and rule.kind == kind]
+            rows = [
+                (
+                    rule.id.partition("/")[2],
+                    rule.cite[0].article,
+                    words.say("{0}（{1}）", "{0} ({1})", words.name(rule.title), words.kinds(rule.kinds)),
+                )
+                for rule in own
+            ]
+            if rows:
+                head = f"{policy.id} · {_say(kind, lang)} · {words.name(policy.title)}"
+                lines += [*wrap(head, cells), "", *table(columns, rows, cells), ""]
     return lines[:-1]
 
 
@@ -265,4 +259,4 @@ def _question(field: Field, words: Wording) -> str:
         return words.name(field.question)
     if isinstance(field, Metric):
         return words.say("各年的数值", "the figure of each year")
-    return words.say("{0}是什么？", "which {0}?", words.name(field.label)) if not isinstance(field, Fact) else field.id
+    return type_word(field.type, words)

@@ -13,11 +13,11 @@ from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import MONEY, RATIO
 
 MODALITY: Final = {
-    "must": ("应当", "must"),
-    "plan": ("计划", "plans to"),
-    "strive": ("力争", "strives to"),
-    "encourage": ("鼓励", "is encouraged to"),
-    "explore": ("探索", "explores how to"),
+    "must": ("应当", "required"),
+    "plan": ("计划", "planned"),
+    "strive": ("力争", "strived for"),
+    "encourage": ("鼓励", "encouraged"),
+    "explore": ("探索", "to be explored"),
 }
 _VAGUE: Final = {
     "approx": ("约为{0}（原文为“左右”）", "be about {0} (no tolerance stated)"),
@@ -58,11 +58,11 @@ def _who(rule: model.AnyRule, words: Wording) -> str:
 
 def _award(rule: model.Award, words: Wording) -> str:
     if rule.amount is None:
-        what = words.say("可享受“{0}”", "can have “{0}”", words.name(rule.title))
+        what = words.say("可享受“{0}”", "it can have “{0}”", words.name(rule.title))
     elif isinstance(rule.amount, model.Unstated):
-        what = words.say("给予资金，原文未写金额", "is paid; the text names no amount")
+        what = words.say("给予资金，原文未写金额", "it gets money; the text names no amount")
     else:
-        what = words.say("给予{0}", "is paid {0}", amount(rule.amount, words))
+        what = words.say("给予{0}", "it gets {0}", amount(rule.amount, words))
     who = _who(rule, words)
     when = None if rule.when is None else words.word(rule.when)
     if rule.each is not None:
@@ -138,7 +138,7 @@ def _figures(rule: model.Target, words: Wording) -> Iterator[str]:
 
 def _figure(rule: model.Target, entry: model.Entry, words: Wording) -> str:
     will = words.say(*MODALITY[entry.modality])
-    head = words.say("{0}{1}{2}：", "{0} {2}, {1}: ", _who(rule, words), _time(entry, words), will)
+    head = words.say("{0}，{1}（{2}）：", "{0}, {1} ({2}): ", _who(rule, words), _time(entry, words), will)
     if entry.test is not None:
         return head + words.word(entry.test) + words.say("。", ".")
     value = figure_value(entry.figure, words)
@@ -170,13 +170,13 @@ def _time(entry: model.Entry, words: Wording) -> str:
     if figure.every is not None:
         first, last = map(str, figure.every)
         if figure.hold:
-            return words.say("{0}—{1}年保持，", "throughout {0} to {1}", first, last)
-        return words.say("{0}—{1}年每年，", "each year from {0} to {1}", first, last)
+            return words.say("{0}—{1}年保持", "throughout {0} to {1}", first, last)
+        return words.say("{0}—{1}年每年", "each year from {0} to {1}", first, last)
     if figure.by is None:
-        return words.say("（未定期限）", "without a date")
+        return words.say("未定期限", "without a date")
     if (figure.by.month, figure.by.day) == (12, 31):
-        return words.say("到{0}年，", "by {0}", str(figure.by.year))
-    return words.say("在{0}前，", "by {0}", figure.by.isoformat())
+        return words.say("到{0}年", "by {0}", str(figure.by.year))
+    return words.say("在{0}前", "by {0}", figure.by.isoformat())
 
 
 def _duty(rule: model.Obligation, words: Wording) -> str:
@@ -185,11 +185,11 @@ def _duty(rule: model.Obligation, words: Wording) -> str:
         "" if rule.over is None else words.say("（所辖每个{0}）", " (every {0} within it)", words.kind(rule.over.kind))
     )
     if rule.attested is not None:
-        what = words.say("“{0}”", "do this: {0}", words.name(rule.title))
+        what = words.name(rule.title)
     else:
         what = words.word(rule.requires)
     return words.say(
-        "{0}{1}{2}：{3}。期限：{4}。", "{0}{1} {2} {3}. When: {4}.", who, over, will, what, when(rule, words)
+        "{0}{1}（{2}）：{3}。期限：{4}。", "{0}{1} ({2}): {3}. When: {4}.", who, over, will, what, when(rule, words)
     )
 
 

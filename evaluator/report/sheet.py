@@ -114,8 +114,10 @@ class Sheet:
 
     def asked(self, missing: Missing) -> str:
         """A missing fact by its path, with the question that asks for it, or what it can be."""
+        if missing.field is None:  # the place or the members, which the profile does not give among its facts
+            return self.name(missing.label) + self.bracket(missing.path)
         asked = "" if missing.question is None else self.name(missing.question)
-        type_ = None if missing.field is None else missing.field.type
+        type_ = missing.field.type
         if not asked and isinstance(type_, ChoiceType):
             options = self.word("separator").join(self.name(choice.label) for choice in type_.choices)
             asked = self.word("options").format(options=options)

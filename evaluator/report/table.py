@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from unicodedata import category, east_asian_width
 
 GAP = 2
+TIGHTEST = 6
 _CLOSING = frozenset("，。、；：？！）》”’】)],.;:?!%")
+_OPENING = frozenset("（《“‘【([")
 
 
 def width(text: str) -> int:
@@ -57,15 +59,12 @@ def indented(text: str, cells: int, first: str = "", rest: str | None = None) ->
 
 
 def _pieces(text: str) -> list[str]:
-    """What must not be broken: words with the blank after them, and single wide characters with closing marks."""
+    """What must not be broken: words with the blank after them, and wide characters with the marks around them."""
     pieces: list[str] = []
     for char in text:
-        wide = east_asian_width(char) in ("W", "F")
-        if pieces and (
-            char in _CLOSING
-            or (not wide and not pieces[-1].endswith(" ") and not _is_wide(pieces[-1][-1]))
-            or char == " "
-        ):
+        last = pieces[-1][-1] if pieces else ""
+        in_word = bool(last) and last != " " and not _is_wide(char) and not _is_wide(last)
+        if last and (char in _CLOSING or char == " " or last in _OPENING or in_word):
             pieces[-1] += char
         else:
             pieces.append(char)
@@ -104,14 +103,8 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], cells: int, 
     widths = [
         max([width(column.heading), *(width(row[index]) for row in rows)]) for index, column in enumerate(columns)
     ]
-    over = sum(widths) + GAP * (len(columns) - 1) - cells
-    while over > 0:
-        shrinkable = [index for index, column in enumerate(columns) if column.flexible and widths[index] > column.least]
-        if not shrinkable:
-            break
-        widest = max(shrinkable, key=lambda index: widths[index])
-        widths[widest] -= 1
-        over -= 1
+    for least in ([column.least for column in columns], [TIGHTEST] * len(columns)):
+        _shrink(widths, columns, least, cells)
     lines = _row([column.heading for column in columns], columns, widths)
     ruler = "─" * (sum(widths) + GAP * (len(columns) - 1))
     lines.append(ruler)
@@ -120,6 +113,18 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], cells: int, 
             lines.append(ruler)
         lines.extend(_row(row, columns, widths))
     return lines
+
+
+def _shrink(widths: list[int], columns: Sequence[Column], least: Sequence[int], cells: int) -> None:
+    """Take cells from the widest flexible column until all fit, or each is down to its least."""
+    over = sum(widths) + GAP * (len(columns) - 1) - cells
+    while over > 0:
+        shrinkable = [index for index, column in enumerate(columns) if column.flexible and widths[index] > least[index]]
+        if not shrinkable:
+            return
+        widest = max(shrinkable, key=lambda index: widths[index])
+        widths[widest] -= 1
+        over -= 1
 
 
 def _row(row: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> list[str]:

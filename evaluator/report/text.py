@@ -6,14 +6,18 @@ duties; every line names its article, and what is missing names the question tha
 
 from __future__ import annotations
 
-from evaluator.engines.decision import Decision
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from evaluator.engines.decision import Decision, Finding
 from evaluator.report.awards import awards, stackings, supports
 from evaluator.report.explain import explain
 from evaluator.report.json import plain_data
 from evaluator.report.phrases import Lang
 from evaluator.report.region import duties, targets
 from evaluator.report.sheet import Sheet
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
 
 NARROWEST, WIDEST = 60, 120
 
@@ -101,6 +105,20 @@ def _shown(value: object) -> str:
             return str(plain)
 
 
+def _members(decision: Decision, finding: Finding, node: ir.EachMember | ir.MemberShare) -> Sequence[str]:
+    """The members that a finding asks one by one, in the order of its trace: the registered ones, else those given."""
+    year = None
+    if finding.target is not None:
+        year = finding.target.period
+    elif isinstance(finding.rule, model.Obligation):
+        year = next(duty.year for duty in finding.rule.duties if duty.key == finding.entry)
+    day = decision.as_of if year is None else date(year, 12, 31)
+    register = decision.rulebook.vocabulary.members(decision.profile.place, node.kind, day)
+    if register is None:
+        return [member.name for member in decision.profile.members if member.kind == node.kind]
+    return [place.path.rpartition("/")[2] for place in register]
+
+
 def _explained(sheet: Sheet) -> None:
     """The tree of every finding, under its title, outcome and sentence, and how open points were read."""
     sheet.section("explain")
@@ -110,7 +128,7 @@ def _explained(sheet: Sheet) -> None:
         sheet.add(f"{title}{sheet.word('colon')}{sheet.outcome(finding)}", "▸ ")
         if finding.reason is not None:
             sheet.item("reason", sheet.name(finding.reason.text), "  ")
-        sheet.lines.extend(explain(finding, sheet.reader, sheet.cells))
+        sheet.lines.extend(explain(finding, sheet.reader, sheet.cells, partial(_members, sheet.decision, finding)))
         readings = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
         for reading in dict.fromkeys(readings):
             sheet.item("reading", sheet.name(reading.note), "  ")
