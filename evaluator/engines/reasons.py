@@ -37,6 +37,12 @@ def undefined(why: str) -> Reason:
         "division by zero": "除数为零",
         "growth over a base of zero": "基期为零，增长率无意义",
         "two rows of the table apply": "表中有两行同时适用",
+        "division by what may be zero": "除数可能为零",
+        "a step of nothing": "计算单位为零",
+        "max of nothing": "没有可取最大值的条目",
+        "min of nothing": "没有可取最小值的条目",
+        "undecidable entry": "有条目无法判定是否计入",
+        "a share of nobody": "所涉对象为空",
     }
     zh = known.get(why, why)
     return Reason("undefined", Name(zh=f"无法计算：{zh}", en=f"it cannot be computed: {why}"))

@@ -41,10 +41,15 @@ def is_open(value: Result) -> bool:
     return isinstance(value, Interval) and not value.settled
 
 
+def is_undecided(step: Step) -> bool:
+    """Whether the step is open, or a row of a table, which may hold and still pay an open amount."""
+    return is_open(step.value) or isinstance(step.node, Row)
+
+
 def unknown_leaves(step: Step, found: dict[str, Step] | None = None) -> dict[str, Step]:
     """The leaves, by path, that the undecided nodes under `step` read and did not find."""
     leaves = {} if found is None else found
-    if is_open(step.value) or isinstance(step.node, Row):  # a row that holds may still pay an open amount
+    if is_undecided(step):
         if step.path:
             leaves.setdefault(step.path, step)
         for child in step.steps:

@@ -168,7 +168,8 @@ class _Tally:
             self.lines.append(self._line(item, low if holds is TRUE else 0, high))
             settled = isinstance(value, Undefined) or (isinstance(value, Interval) and value.settled)
             if settled and self.undefined is None:
-                self.undefined = next(filter(None, map(first_undefined, below)), None)
+                own = value if isinstance(value, Undefined) else None
+                self.undefined = next(filter(None, map(first_undefined, below)), own)
             if high != 0 if holds is UNKNOWN else low != high and not settled:
                 self.open = True
         self.truths.append(holds)

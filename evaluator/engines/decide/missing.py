@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evaluator.engines.decision import Missing
-from evaluator.engines.trace import Step, is_open, unknown_leaves
+from evaluator.engines.trace import Step, is_undecided, unknown_leaves
 from evaluator.rulebook import ir
 from evaluator.rulebook.vocabulary import Fact, Field
 
@@ -14,7 +14,7 @@ def missing_of(steps: Iterable[Step]) -> tuple[tuple[Missing, ...], tuple[Missin
     """(facts to ask for, decisions still open), each once, in the order read."""
     leaves: dict[str, Step] = {}
     for step in steps:
-        if is_open(step.value):
+        if is_undecided(step):
             unknown_leaves(step, leaves)
     if not leaves:
         return (), ()
