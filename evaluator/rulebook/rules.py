@@ -120,7 +120,7 @@ def _target(doc: documents.TargetDocument, gates: Gates, reader: Reader) -> Iter
         return
     scope = Scope(reader.vocabulary, kinds, metrics=True)
     _refuse_empty(doc, reader)
-    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
+    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, replace(scope, metrics=False))
     schedule = Schedule(doc, metric, scope, reader)
     schedule.read()
     asked = {kinds if entry.over is None else (entry.over.kind,) for entry in schedule.entries}
@@ -154,7 +154,7 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
     id = f"{policy.id}/{doc.id}"
     scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None)
     _refuse_empty(doc, reader)
-    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
+    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, replace(scope, metrics=False))
     over: model.Over | None = None
     if isinstance(doc.over, documents.OverShare):
         reader.problem("over", "a duty is owed by `self` or by `each` member", doc.over.place)
