@@ -160,8 +160,9 @@ def _judged(entry: model.Entry, test: ir.Expr | None) -> Outcomes:
     needs = TRUE if entry.fails_unless is None else values(entry.fails_unless)
     enough: Values = frozenset({"false"}) if entry.holds_if is None else values(entry.holds_if)
     found: set[OutcomeName] = set()
+    same = entry.fails_unless is not None and entry.fails_unless == entry.holds_if
     for need in needs:
-        for reached in enough:
+        for reached in {need} if same else enough:
             if need == "false":
                 found.add("not_satisfied")
             elif "unknown" in (need, reached):
