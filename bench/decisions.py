@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import evaluator
-from bench.timing import Result, interleaved, milliseconds
+from bench.timing import PROCESSOR, Result, interleaved, milliseconds
 from evaluator.engines.trace import Step
 from evaluator.rulebook.shipped import rules_folder
 
@@ -66,7 +66,7 @@ def measure() -> tuple[Result, Result]:
         extended = evaluator.load(further_rules(Path(folder)))
     further = len(extended.rules) - len(shipped.rules)
     assert further >= FURTHER_RULES
-    alone, among = interleaved([batch(shipped), batch(extended)], ROUNDS)
+    alone, among = interleaved([batch(shipped), batch(extended)], ROUNDS, PROCESSOR)
     findings = decided(shipped).findings
     steps = sum(read(finding.trace) for finding in findings)
     rate = Result(

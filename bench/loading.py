@@ -8,7 +8,7 @@ from typing import Final
 import yaml
 
 import evaluator
-from bench.timing import Result, interleaved, milliseconds
+from bench.timing import PROCESSOR, Result, interleaved, milliseconds
 from evaluator.rulebook.shipped import rules_folder
 
 ROUNDS: Final = 9
@@ -28,7 +28,7 @@ def measure() -> Result:
         for text in texts:
             list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
 
-    composed, loaded = interleaved([compose, evaluator.load], ROUNDS)
+    composed, loaded = interleaved([compose, evaluator.load], ROUNDS, PROCESSOR)
     return Result(
         name="loading and checking the whole rulebook",
         value=Fraction(loaded, composed),

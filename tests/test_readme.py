@@ -59,7 +59,7 @@ def looks_like_path(word: str) -> bool:
 @pytest.mark.parametrize("block", CONSOLE, ids=lambda block: str(block).partition("\n")[0])
 def test_commands_print_what_is_shown(block: str, request: pytest.FixtureRequest) -> None:
     printed = "".join(f"$ {command}\n{run(command)}" for command, _ in session(block))
-    if request.config.getoption("--update-golden", default=False):
+    if request.config.getoption("--update-golden"):
         text = README.read_text(encoding="utf-8")
         README.write_text(text.replace(f"```console\n{block}```", f"```console\n{printed}```"), encoding="utf-8")
     else:
