@@ -89,7 +89,7 @@ def _fill(data: dict[object, object], path: str, value: object, rulebook: Rulebo
             words = [entry.label.zh for entry in record.fields]
             raise _MissError(f"`{record.label.zh}` has no field `{last}`", did_you_mean(str(last), words))
         last = next((name for name in (field.id, field.label.zh) if name in inner), last)
-    elif isinstance(last, str) and last.isdigit() and last not in inner:
+    elif isinstance(last, str) and last.isdecimal() and last not in inner:
         last = int(last)
     if inner.get(last) is not None:
         raise _MissError(f"`{path}` is given already", "change the profile, or drop the assumption")
@@ -128,10 +128,10 @@ def _mapping(node: dict[object, object], key: str) -> dict[object, object]:
 
 
 def _child(node: object, step: str, path: str) -> object:
-    if isinstance(node, dict) and "items" in node and step.isdigit():
+    if isinstance(node, dict) and "items" in node and step.isdecimal():
         node = node["items"]
     if isinstance(node, list):
-        place = int(step) - 1 if step.isdigit() else -1
+        place = int(step) - 1 if step.isdecimal() else -1
         if not 0 <= place < len(node):
             raise _MissError(f"there is nothing at `{path}`", _LIST)
         return node[place]

@@ -93,7 +93,9 @@ def _number(fact: Field, type_: NumberType, raw: object, units: Mapping[str, Uni
     wrong = ValueProblem(
         "value",
         f"`{label}` is a number{measured}, and {shown(raw)} is not",
-        f"write the digits only, or the digits and a unit such as `3{type_.unit}`" if measured else None,
+        f"write the digits only, or the digits and a unit such as `3{type_.unit}`"
+        if measured
+        else "write the digits only",
     )
     unit = units.get(type_.unit)
     number: Exact
@@ -101,7 +103,7 @@ def _number(fact: Field, type_: NumberType, raw: object, units: Mapping[str, Uni
         raise wrong
     if isinstance(raw, str):
         found = _QUANTITY.fullmatch(raw)
-        if found is None:
+        if found is None or re.match(r"[\d.eE+-]", found[2]):  # a rest of digits is no unit
             raise wrong
         if found[2]:
             unit = units.get(found[2])
@@ -120,10 +122,10 @@ def _number(fact: Field, type_: NumberType, raw: object, units: Mapping[str, Uni
     value = exact(number * (unit.factor if unit is not None else 1))
     if (fact.low is not None and value < fact.low) or (fact.high is not None and value > fact.high):
         factor = units[type_.unit].factor if type_.unit else 1
-        low = "" if fact.low is None else f"at least {plain(Fraction(fact.low) / factor)}"
-        high = "" if fact.high is None else f"at most {plain(Fraction(fact.high) / factor)}"
+        low = "" if fact.low is None else f"at least {plain(Fraction(fact.low) / factor)}{type_.unit}"
+        high = "" if fact.high is None else f"at most {plain(Fraction(fact.high) / factor)}{type_.unit}"
         bounds = " and ".join(part for part in (low, high) if part)
-        raise ValueProblem("out-of-range", f"`{label}` is {bounds}{measured}, and {shown(raw)} is not")
+        raise ValueProblem("out-of-range", f"`{label}` is {bounds}, and {shown(raw)} is not")
     return value
 
 

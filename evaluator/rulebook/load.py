@@ -59,7 +59,8 @@ class _Loader:
     def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
         if not (self.folder / VOCABULARY).is_dir():
             message = "this is no rulebook: it has no folder `vocabulary`"
-            raise RuleError([Diagnostic("no-rulebook", message, where=str(self.folder))])
+            help = "name the folder that holds `vocabulary` and a folder for each policy"
+            raise RuleError([Diagnostic("no-rulebook", message, where=str(self.folder), help=help)])
         headers, unread = self._headers(place, also)
         before = len(self.problems)
         paths = sorted((self.folder / VOCABULARY).glob("*.yaml"))
@@ -101,7 +102,8 @@ class _Loader:
         for wanted in also:
             if wanted not in names:
                 help = did_you_mean(wanted, names)
-                self.problems.append(Diagnostic("unknown-policy", f"there is no policy `{wanted}`", help=help))
+                message = f"there is no policy `{wanted}`"
+                self.problems.append(Diagnostic("unknown-policy", message, where=str(self.folder), help=help))
         headers: dict[str, vocabulary_documents.PolicyDocument] = {}
         unread: set[str] = set()
         for path in found:

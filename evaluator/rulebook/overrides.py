@@ -95,7 +95,7 @@ def _replace(override: Override, data: object) -> None:
     last = override.path[-1]
     if isinstance(data, dict) and last in data and last != SPAN:
         override.used, override.before, data[last] = True, data[last], override.value
-    elif isinstance(data, list) and last.isdigit() and int(last) < len(data):
+    elif isinstance(data, list) and last.isdecimal() and int(last) < len(data):
         override.used, override.before, data[int(last)] = True, data[int(last)], override.value
     elif isinstance(data, dict):
         override.candidates += [str(key) for key in data if key != SPAN]
@@ -108,6 +108,6 @@ def _step(data: object, step: str) -> object:
         for entry in data:
             if isinstance(entry, dict) and step in (str(entry.get("id")), str(entry.get("by"))):
                 return entry
-        if step.isdigit() and int(step) < len(data):
+        if step.isdecimal() and int(step) < len(data):
             return data[int(step)]
     return None

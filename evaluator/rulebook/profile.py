@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
-from evaluator.rulebook.convert import ValueProblem, read_value
+from evaluator.rulebook.convert import ValueProblem, read_value, shown
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile_shape import MemberShape, ProfileShape, read_shape
 from evaluator.rulebook.values import Item, ItemList, Scalar, Value
@@ -45,7 +45,8 @@ def load_profile(path: Path, rulebook: Rulebook, assumptions: Mapping[str, objec
     documents = read_file(path)
     if len(documents) != 1:
         message = f"a profile is one YAML document, and this file holds {len(documents)}"
-        raise RuleError([Diagnostic("profile", message, where=str(path))])
+        help = "give each profile a file of its own" if documents else "write its `kind:`, `jurisdiction:` and `facts:`"
+        raise RuleError([Diagnostic("profile", message, where=str(path), help=help)])
     return bind(documents[0], rulebook, assumptions)
 
 
@@ -98,7 +99,8 @@ class _Binder:
     def profile(self, doc: ProfileShape, given: Mapping[str, object]) -> Profile | None:
         kind = self.vocabulary.kinds.get(doc.kind)
         if kind is None:
-            help = did_you_mean(doc.kind, self.vocabulary.kinds)
+            labelled = [known.id for known in self.vocabulary.kinds.values() if known.label.zh == doc.kind]
+            help = did_you_mean(doc.kind, labelled or self.vocabulary.kinds)
             self.problem(("kind",), "unknown-kind", f"`{doc.kind}` is no kind of profile", help)
             return None
         place = self._place(doc, kind.level)
@@ -123,7 +125,8 @@ class _Binder:
         steps = path.split("/") if path else []
         if level is not None and len(steps) != level:
             what = f"a {doc.kind} is named by {level} levels, such as `{self._example(doc.kind)}`"
-            self.problem(("jurisdiction",), "jurisdiction", f"`{path}` names no {doc.kind}", what)
+            message = f"`{path}` names no {doc.kind}" if path else f"a {doc.kind} needs its `jurisdiction`"
+            self.problem(("jurisdiction",), "jurisdiction", message, what)
         walked = ""
         for step in steps:
             children = self.vocabulary.children.get(walked, ())
@@ -212,18 +215,21 @@ class _Binder:
             strange = [key for key in keys if key not in ("complete", "items")]
             if strange or not isinstance(raw.get("complete", True), bool):
                 help = "write `{complete: false, items: [ … ]}`"
-                self.problem(at, "list", f"`{fact.label.zh}` is a list", help)
+                self.problem(at, "list", f"`{fact.label.zh}` is a list, and a mapping is not", help)
                 return None
             complete, raw, at = bool(raw.get("complete", True)), raw.get("items", []), (*at, "items")
         if not isinstance(raw, Sequence) or isinstance(raw, str):
-            self.problem(at, "list", f"`{fact.label.zh}` is a list", "write its entries as a YAML list, `[]` for none")
+            help = "write its entries as a YAML list, `[]` for none"
+            self.problem(at, "list", f"`{fact.label.zh}` is a list, and {shown(raw)} is not", help)
             return None
         record = self.vocabulary.records[type_.record]
         items: list[Item] = []
         for index, entry in enumerate(raw):
             if not isinstance(entry, Mapping):
                 help = "write the fields of each entry, such as `{" + record.fields[0].label.zh + ": …}`"
-                self.problem((*at, index), "list", f"an entry of `{fact.label.zh}` has fields", help)
+                self.problem(
+                    (*at, index), "list", f"an entry of `{fact.label.zh}` has fields, and {shown(entry)} has not", help
+                )
                 continue
             values: dict[str, Value] = {}
             for word, value in entry.items():
@@ -269,7 +275,10 @@ class _Binder:
                 metrics[metric.id] = self._years(metric, raw, (*at, "metrics", word))
         for word, raw in facts.items():
             yearly = self.rulebook.yearly.get(word)
-            if yearly is not None:
+            if yearly is not None and kind not in yearly.of:
+                help = "it is asked of " + ", ".join(yearly.of)
+                self.problem((*at, "facts", word), "wrong-kind", f"`{word}` is not asked of `{kind}`", help, key=True)
+            elif yearly is not None:
                 metrics[yearly.id] = self._years(yearly, raw, (*at, "facts", word))
         return metrics
 
@@ -285,9 +294,11 @@ class _Binder:
         for year, value in raw.items():
             if year == SPAN or value is None:
                 continue
-            number = int(year) if isinstance(year, str) and year.isdigit() else year
+            number = int(year) if isinstance(year, str) and year.isdecimal() and len(year) == 4 else year
             if not isinstance(number, int) or isinstance(number, bool) or not 1949 <= number <= 2200:
-                self.problem((*at, str(year)), "year", f"`{year}` is no year", "write it as 2025", key=True)
+                self.problem(
+                    (*at, shown(year).strip("`")), "year", f"{shown(year)} is no year", "write it as 2025", key=True
+                )
                 continue
             if number in years:
                 self.problem((*at, str(year)), "duplicate-fact", f"`{year}` is given twice", key=True)
@@ -305,6 +316,9 @@ class _Binder:
             here, name = doc.at, str(doc.name)
             registered = [child for child in below if child.path.rpartition("/")[2] == name]
             kind = str(doc.kind) if doc.kind is not None else None
+            if registered and kind not in (None, registered[0].kind):
+                message = f"`{name}` is a {registered[0].kind}, and `{kind}` is given"
+                self.problem((*here, "kind"), "wrong-kind", message, "leave `kind` out")
             if registered:
                 kind = registered[0].kind
             elif kind is None and below and not doc.kind:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
 from evaluator.record import record
+from evaluator.rulebook.convert import shown
 from evaluator.rulebook.yamlfile import SPAN, Loaded, Text
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -49,7 +50,9 @@ def read_shape(loaded: Loaded, problems: list[Diagnostic]) -> ProfileShape | Non
     """The shape, or None after adding to `problems` everything that is wrong with it."""
     if not isinstance(loaded.data, Mapping):
         found = "nothing" if loaded.data is None else "no mapping"
-        problems.append(Diagnostic("shape", f"the file holds {found}", loaded.span_at(()), where=loaded.source.name))
+        help = "a profile is a mapping with `kind:`, `jurisdiction:` and `facts:`"
+        where = loaded.source.name
+        problems.append(Diagnostic("shape", f"the file holds {found}", loaded.span_at(()), help, where=where))
         return None
     return _Reader(loaded, problems).profile(loaded.data)
 
@@ -79,7 +82,8 @@ class _Reader:
         return shape
 
     def members(self, data: Mapping[object, object]) -> tuple[tuple[MemberShape, ...], bool]:
-        raw, at, complete = data.get("members"), ("members",), "members" in data
+        raw, at = data.get("members"), ("members",)
+        complete = raw is not None  # a heading with nothing under it gives nothing
         path: Path = at
         if isinstance(raw, Mapping):
             self.keys(raw, LIST_KEYS, at)
@@ -119,13 +123,13 @@ class _Reader:
             if required and key not in data:
                 self.problem(at, "missing-key", f"`{key}` is missing")
             elif required:
-                self.problem((*at, key), "value", f"`{key}` should be a text")
+                self.problem((*at, key), "value", f"`{key}` should be a text, and nothing stands there")
             return None
         if isinstance(value, Text):
             return value
         if isinstance(value, str):
             return Text.of(value)
-        self.problem((*at, key), "value", f"`{key}` should be a text, and `{value}` is not")
+        self.problem((*at, key), "value", f"`{key}` should be a text, and {shown(value)} is not")
         return None
 
     def mapping(self, data: Mapping[object, object], key: str, at: Path) -> Mapping[Text, object]:
@@ -141,7 +145,7 @@ class _Reader:
                 continue
             if not isinstance(name, str):
                 self.problem(
-                    (*at, key, str(name)), "value", f"a name in `{key}` is a text, and `{name}` is not", key=True
+                    (*at, key, str(name)), "value", f"a name in `{key}` is a text, and {shown(name)} is not", key=True
                 )
                 continue
             found[name if isinstance(name, Text) else Text.of(name)] = entry

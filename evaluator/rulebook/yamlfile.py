@@ -174,7 +174,10 @@ def read_source(path: Path, *, name: str | None = None) -> Source:
             raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
-        raise RuleError([Diagnostic("unreadable", f"cannot read the file: {reason}", where=shown)]) from error
+        help = "check the path and the right to read it"
+        raise RuleError(
+            [Diagnostic("unreadable", f"cannot read the file: {reason}", where=shown, help=help)]
+        ) from error
     return decode(raw, shown)
 
 
@@ -182,7 +185,7 @@ def decode(raw: bytes, name: str) -> Source:
     """Bytes of a YAML or JSON file as a source, under the same limits as `read_source`."""
     if len(raw) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
-        raise RuleError([Diagnostic("too-large", message, where=name)])
+        raise RuleError([Diagnostic("too-large", message, where=name, help="split it into several files")])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
