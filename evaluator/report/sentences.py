@@ -184,10 +184,7 @@ def _duty(rule: model.Obligation, words: Wording) -> str:
     over = (
         "" if rule.over is None else words.say("（所辖每个{0}）", " (every {0} within it)", words.kind(rule.over.kind))
     )
-    if rule.attested is not None:
-        what = words.name(rule.title)
-    else:
-        what = words.word(rule.requires)
+    what = words.name(rule.title) if rule.attested is not None else words.word(rule.requires)
     return words.say(
         "{0}{1}（{2}）：{3}。期限：{4}。", "{0}{1} ({2}): {3}. When: {4}.", who, over, will, what, when(rule, words)
     )

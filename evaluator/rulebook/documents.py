@@ -76,6 +76,15 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
+def _as_list_or_none(value: object) -> object:
+    return value if value is None else _as_list(value)
+
+
+def accepts_one(validator: object) -> bool:
+    """Whether a field's validator takes one entry for a list of one, so that a schema can say so."""
+    return validator in (_as_list, _as_list_or_none)
+
+
 Id = Annotated[Text, AfterValidator(_kebab)]
 IsoDate = Annotated[Text, AfterValidator(_iso_date)]
 Year = Annotated[int, Field(strict=True, ge=1949, le=2200)]
@@ -343,7 +352,7 @@ class ScheduleEntry(Document):
     base: Year | None = None
     fails_unless: Expression | None = None
     holds_if: Expression | None = None
-    cite: Annotated[tuple[Citation, ...] | None, BeforeValidator(lambda v: v if v is None else _as_list(v))] = None
+    cite: Annotated[tuple[Citation, ...] | None, BeforeValidator(_as_list_or_none)] = None
     modality: Modality | None = None
     quantity: Quantity | None = None
     over: Over | None = None
