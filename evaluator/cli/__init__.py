@@ -17,6 +17,13 @@ from evaluator.diagnostics import RuleError
 COMMANDS: Final = {
     "decide": ("decide", "回答一个主体：奖补、目标、职责与依据 · Awards, targets and duties of one profile."),
     "check": ("check", "检查规则库 · Validate a rulebook."),
+    "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
+    "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
+    "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
+    "schema": ("schema", "文件格式的 JSON Schema · JSON Schema of a kind of file."),
+    "sources": ("sources", "核对规则与原文 · Check the rulebook against the texts of its documents."),
+    "draft": ("draft", "由原文起草规则 · Draft a policy folder from a new document."),
+    "profile": ("profile", "生成待填写的主体资料 · Start a profile with the questions that matter."),
 }
 """Name of each command: its module under `evaluator.cli`, and its line in `--help` (so that help imports none)."""
 
