@@ -301,9 +301,9 @@ def found_value(finding: Finding, field: str, rulebook: Rulebook) -> Plain:
         case "reason":
             return None if finding.reason is None else finding.reason.code
         case "guaranteed":
-            return None if amount is None else amount.guaranteed
+            return amount.guaranteed if amount is not None and amount.stated else None
         case "potential":
-            return None if amount is None else amount.potential
+            return amount.potential if amount is not None and amount.stated else None
         case "stated":
             return None if amount is None else amount.stated
         case "missing":
