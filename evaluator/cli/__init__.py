@@ -6,6 +6,7 @@ Invalid rules or input reach the user as diagnostics on standard error and exit 
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import Final
 
@@ -62,11 +63,15 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what is wrong with rules or input is printed as diagnostics."""
+        threshold = gc.get_threshold()
+        gc.set_threshold(200_000, 20, 100)  # a rulebook is many lasting objects, and none of them is in a cycle
         try:
             return super().invoke(ctx)
         except RuleError as error:
             click.echo(str(error), err=True)
             ctx.exit(3)
+        finally:
+            gc.set_threshold(*threshold)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

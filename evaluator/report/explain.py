@@ -6,13 +6,13 @@ In: the steps of a finding. Out: lines, one per node; nodes that only restate a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from evaluator.engines.decision import Finding
 from evaluator.engines.intervals import Undefined
 from evaluator.engines.trace import Step, is_open
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
+from evaluator.record import row
 from evaluator.report.phrases import word
 from evaluator.report.reading import Reader
 from evaluator.report.table import indented
@@ -53,7 +53,7 @@ def _gate(rule: model.AnyRule, step: Step, index: int, reader: Reader) -> str:
     return word(key, reader.lang) + word("colon", reader.lang)
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class _Tree:
     """Lays out nodes and those below them."""
 

@@ -6,10 +6,9 @@ yuan; figures of a metric are in its unit (92.4 for 92.4 %), named in `unit`. Te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final
 
 from evaluator._version import __version__
 from evaluator.engines.decision import Amount, Decision, Finding, Line, Missing, Stacked
@@ -18,6 +17,7 @@ from evaluator.engines.reasons import undefined
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import Truth
 from evaluator.report.figures import gap_type
+from evaluator.report.plain import Json, plain_data
 from evaluator.report.reading import Reader
 from evaluator.report.values import Printer, decimal, yuan
 from evaluator.rulebook import ir, model
@@ -25,11 +25,8 @@ from evaluator.rulebook.digest import bytes_digest, rulebook_digest
 from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.values import Interval, Item, ItemList
 from evaluator.rulebook.vocabulary import PLAIN, Exact, Type
-from evaluator.rulebook.yamlfile import SPAN
 
 SCHEMA_VERSION: Final = 1
-
-Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 
 def decision_json(decision: Decision) -> dict[str, Json]:
@@ -54,21 +51,6 @@ def decision_json(decision: Decision) -> dict[str, Json]:
         "totals": _totals(decision),
         "questions": _questions(decision.findings),
     }
-
-
-def plain_data(value: object) -> Json:
-    """Data of a YAML file as JSON: keys are texts, decimals are strings, places are dropped."""
-    match value:
-        case None | bool() | int():
-            return value
-        case Decimal():
-            return format(value, "f")
-        case Mapping():
-            return {str(key): plain_data(part) for key, part in value.items() if key != SPAN}
-        case list() | tuple():
-            return [plain_data(part) for part in value]
-        case _:
-            return str(value)
 
 
 def _policy(policy: model.Policy) -> Json:

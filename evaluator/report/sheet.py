@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from evaluator.engines.decision import Decision, Finding, Missing, Outcome
@@ -28,18 +27,13 @@ _YEAR = re.compile(r"(.+)\[(\d{4})\]")
 _FAMILY = {"incentive": "award", "support": "award", "target": "target", "obligation": "duty"}
 
 
-@dataclass
 class Sheet:
     """One report on its way: a decision, a language, a width in cells, and the lines so far."""
 
-    decision: Decision
-    lang: Lang
-    cells: int
-    everything: bool
-    lines: list[str] = field(default_factory=list)
-    _heading: str = ""
-
-    def __post_init__(self) -> None:
+    def __init__(self, decision: Decision, lang: Lang, cells: int, everything: bool) -> None:
+        self.decision, self.lang, self.cells, self.everything = decision, lang, cells, everything
+        self.lines: list[str] = []
+        self._heading = ""
         self.reader = Reader(Printer(self.decision.rulebook.vocabulary, self.lang))
         several = len(self.decision.policies) > 1
         self.marks = {policy.id: f"[{n}] " if several else "" for n, policy in enumerate(self.decision.policies, 1)}

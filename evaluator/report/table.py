@@ -6,8 +6,9 @@ In: texts and a width in terminal cells. Out: lines. A Chinese character fills t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from unicodedata import category, east_asian_width
+
+from evaluator.record import row
 
 GAP = 2
 TIGHTEST = 6
@@ -85,7 +86,7 @@ def _fitting(text: str, cells: int) -> int:
     return len(text)
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Column:
     """A column: its heading, `right` for numbers, `flexible` to give way when the terminal is narrow."""
 
@@ -108,10 +109,10 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], cells: int, 
     lines = _row([column.heading for column in columns], columns, widths)
     ruler = "─" * (sum(widths) + GAP * (len(columns) - 1))
     lines.append(ruler)
-    for index, row in enumerate(rows):
+    for index, entry in enumerate(rows):
         if rule_above and index == len(rows) - rule_above:
             lines.append(ruler)
-        lines.extend(_row(row, columns, widths))
+        lines.extend(_row(entry, columns, widths))
     return lines
 
 

@@ -12,9 +12,8 @@ from functools import partial
 
 from evaluator.engines.decision import Decision, Finding
 from evaluator.report.awards import awards, stackings, supports
-from evaluator.report.explain import explain
-from evaluator.report.json import plain_data
 from evaluator.report.phrases import Lang
+from evaluator.report.plain import plain_data
 from evaluator.report.region import duties, targets
 from evaluator.report.sheet import Sheet
 from evaluator.rulebook import ir, model
@@ -121,6 +120,8 @@ def _members(decision: Decision, finding: Finding, node: ir.EachMember | ir.Memb
 
 def _explained(sheet: Sheet) -> None:
     """The tree of every finding, under its title, outcome and sentence, and how open points were read."""
+    from evaluator.report.explain import explain
+
     sheet.section("explain")
     for finding in sheet.decision.findings:
         rule = finding.rule

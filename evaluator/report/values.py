@@ -7,13 +7,13 @@ digits (a fraction whose decimals do not end is rounded to ten places).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from evaluator.engines.intervals import Undefined
 from evaluator.engines.reasons import undefined
 from evaluator.engines.truth import Truth
+from evaluator.record import row
 from evaluator.report.phrases import Lang, word
 from evaluator.rulebook.convert import plain
 from evaluator.rulebook.values import Interval, Item, ItemList
@@ -57,7 +57,7 @@ def money(value: Exact | None, lang: Lang) -> str:
     return f"{plain(value)}元"
 
 
-@dataclass(frozen=True, slots=True)
+@row
 class Printer:
     """Prints values in one language with one vocabulary."""
 
