@@ -161,14 +161,13 @@ class _Question:
     def bound(self, *, whole: bool = False) -> tuple[Rulebook, Profile, Sequence[Override]]:
         """Rulebook, profile and changes; names that the policies read do not know are looked up in all of them."""
         from evaluator.diagnostics import RuleError
-        from evaluator.rulebook.load import load_rulebook
         from evaluator.rulebook.overrides import parse_override
         from evaluator.rulebook.profile import bind
 
         changes = [parse_override(text) for text in self.changed]
         place = None if whole or any("/" not in change.rule for change in changes) else self._place()
         also = [*self.policies, *self._policies_of([*self.rules, *(change.rule for change in changes)])]
-        rulebook = load_rulebook(self.folder, place=place, also=also, overrides=changes)
+        rulebook = self._rulebook(place, also, changes)
         try:
             profile = bind(self.loaded, rulebook, self.assumptions)
         except RuleError as error:
@@ -177,6 +176,20 @@ class _Question:
                 return self.bound(whole=True)
             raise
         return rulebook, profile, changes
+
+    def _rulebook(self, place: str | None, also: Sequence[str], changes: Sequence[Override]) -> Rulebook:
+        """The rulebook as it stands may come from the cache; a changed one is read from its files."""
+
+        def load() -> Rulebook:
+            from evaluator.rulebook.load import load_rulebook
+
+            return load_rulebook(self.folder, place=place, also=also, overrides=changes)
+
+        if changes:
+            return load()
+        from evaluator.rulebook.cache import load_cached
+
+        return load_cached(self.folder, place=place, also=also, load=load)
 
     def _place(self) -> str | None:
         """Where the profile says it is, before anything is checked; None when that cannot be read."""
