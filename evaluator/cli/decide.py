@@ -132,6 +132,9 @@ def _read_profile(name: str) -> Loaded:
     from evaluator.rulebook.yamlfile import MAX_BYTES, decode, parse, read_source
 
     source = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>") if name == "-" else read_source(Path(name))
+    documents = parse(source)
+    if len(documents) != 1:
+        message = f"a profile is one YAML document, and this holds {len(documents) or 'none'}"
         help = "start it with `kind:`, `name:` and `jurisdiction:`"
         raise RuleError([Diagnostic("profile", message, where=source.name, help=help)])
     return documents[0]
