@@ -34,7 +34,7 @@ def targets(sheet: Sheet) -> None:
             Column(sheet.word("col.value"), right=True, flexible=True, least=8),
             Column(sheet.word("col.gap"), right=True, flexible=True, least=8),
             Column(sheet.word("col.outcome"), flexible=True, least=8),
-            Column(sheet.word("col.article"), flexible=True, least=8),
+            Column(sheet.word("col.article"), flexible=True, least=10),
         )
         sheet.lines.extend(table(columns, [_row(sheet, finding) for finding in shown], sheet.cells))
     reasons(sheet, groups[Outcome.INDETERMINATE])
@@ -138,7 +138,7 @@ def duties(sheet: Sheet) -> None:
             Column(sheet.word("col.duty"), flexible=True, least=24),
             Column(sheet.word("col.outcome"), flexible=True, least=10),
             Column(sheet.word("col.due")),
-            Column(sheet.word("col.article"), flexible=True, least=8),
+            Column(sheet.word("col.article"), flexible=True, least=10),
         )
         rows = [(sheet.name(one.rule.title), sheet.outcome(one), sheet.due(one.due), sheet.cited(one)) for one in shown]
         sheet.lines.extend(table(columns, rows, sheet.cells))

@@ -86,7 +86,7 @@ def test_a_decision_still_to_be_made_is_no_missing_fact() -> None:
 
 def test_totals_are_decimal_texts_and_null_where_nothing_bounds_them() -> None:
     totals = printed(ENTERPRISE)["totals"]
-    assert (totals["guaranteed"], totals["potential"]) == ("300000", "1080000")
+    assert (totals["guaranteed"], totals["potential"]) == ("340000", "1120000")
     by_period = totals["by_period"].values()
     assert sum(Decimal(part["guaranteed"]) for part in by_period) == Decimal(totals["guaranteed"])
     open_list = ENTERPRISE[: ENTERPRISE.index("  标准:")] + "  投资额: 80\n"
