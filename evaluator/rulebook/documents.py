@@ -7,11 +7,10 @@ The JSON Schemas that editors use are generated from these models (`evaluator sc
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticOmit
 
 from evaluator.rulebook.yamlfile import SPAN, Text
 from evaluator.source import Span
@@ -33,6 +32,13 @@ Question = Literal[
 HitPolicy = Literal["U", "A", "C+", "C<", "C>"]
 
 
+class _Hidden:
+    """Keeps a field out of JSON Schemas (as pydantic's SkipJsonSchema does, whose module is slow to import)."""
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> NoReturn:
+        raise PydanticOmit
+
+
 class Document(BaseModel):
     """What every mapping of a file shares: no unknown keys, no later change, and its place."""
 
@@ -40,7 +46,7 @@ class Document(BaseModel):
         extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True, populate_by_name=True
     )
 
-    span: Annotated[SkipJsonSchema[Any], Field(alias=SPAN, repr=False, exclude=True)] = None
+    span: Annotated[Any, Field(alias=SPAN, repr=False, exclude=True), _Hidden()] = None
 
     @property
     def place(self) -> Span | None:
