@@ -62,7 +62,12 @@ class Builder:
                 factor = exact(Fraction(unit.factor))
                 if factor <= 0:
                     self.problem("unit", f"the factor of `{unit.id}` is not above 0", unit.id)
-                made = Unit(id=str(unit.id), dimension=str(unit.dimension), factor=factor, en=str(unit.en or unit.id))
+                made = Unit(
+                    id=str(unit.id),
+                    dimension=str(unit.dimension),
+                    factor=factor,
+                    en=str(unit.id if unit.en is None else unit.en),
+                )
                 self._add(self.units, unit.id, made, "unit")
             for place in file.places:
                 self._add(self.places, place.path, _place(place), "place")
