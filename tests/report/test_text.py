@@ -87,3 +87,69 @@ def test_assumptions_and_changes_stand_apart_with_before_and_after() -> None:
 def test_every_report_says_that_it_is_no_official_decision() -> None:
     assert "不是主管部门的正式决定" in decision_text(ask(CITY))
     assert "no official decision" in decision_text(ask(CITY), lang="en", cells=120)
+
+
+def test_what_cannot_be_computed_says_why_and_is_no_refusal() -> None:
+    text = decision_text(ask(ENTERPRISE.replace("专利数: 3", "专利数: 0"), rules=("port-2024/ratio",)), explained=True)
+    assert "人均补助（第六条 第1句）：无法判定" in text
+    assert "原因：无法计算：除数为零" in text
+    assert "~ 投资额 ÷ 专利数：无法计算：除数为零" in text
+
+
+def test_a_granted_award_without_an_amount_is_counted_apart() -> None:
+    text = decision_text(ask(ENTERPRISE + "  出口企业: true\n"), cells=120)
+    assert "另有 1 项可享受、文件未写金额，不计入合计" in text
+    assert "第三条" in text
+
+
+def test_papers_of_the_facts_that_were_read_are_asked_for() -> None:
+    text = decision_text(ask(ENTERPRISE, rules=("port-2024/patents",)), cells=120)
+    assert "证明材料：信用报告；专利证书" in text
+
+
+def test_awards_that_do_not_hold_stand_in_the_table_without_details() -> None:
+    text = decision_text(ask(ENTERPRISE, rules=("port-2024/share-of-investment",)), cells=120)
+    assert "不符合" in text
+    assert "逐项说明" not in text
+
+
+def test_an_award_before_its_policy_names_the_reason_and_its_article() -> None:
+    text = decision_text(ask(ENTERPRISE, "2023-01-01", rules=("lake-2024/leading",)), cells=120)
+    assert "不适用 1 项：所问之日该文件尚未发布——主持标准资助（二.(一).1）" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ("lake-2024/talks.amount=7万元", "unstated → 7万元"),
+        ("lake-2024/upgrade.amount={up_to: 60万元}", "{up_to: 50万元, decided: 核定金额} → {up_to: 60万元}"),
+        ("lake-2024/report-yearly.every.to=2027", "2026 → 2027"),
+    ],
+)
+def test_changes_of_any_shape_are_shown_as_a_file_writes_them(change: str, shown: str) -> None:
+    assert shown in decision_text(ask(ENTERPRISE, change=(change,)), cells=120)
+
+
+def test_assumptions_show_values_as_people_write_them() -> None:
+    decision = ask(ENTERPRISE, assume=("出口企业=true", "核定金额=12.50"))
+    text = decision_text(decision, cells=120)
+    assert "出口企业 = true" in text
+    assert "核定金额 = 12.50" in text
+
+
+def test_members_without_a_register_are_named_as_given() -> None:
+    port = """\
+kind: city
+name: 临港市
+jurisdiction: 云泽省/临港市
+members: {complete: true, items: [{name: 甲县, kind: county, metrics: {窗口数: {2025: 3}}}]}
+"""
+    text = decision_text(ask(port, rules=("port-2024/counters-each",)), explained=True)
+    assert "甲县：" in text
+    assert "1/1" in text
+
+
+def test_more_open_questions_than_ten_are_cut() -> None:
+    bare = ask("kind: enterprise\njurisdiction: 云泽省/湖口市\nfacts: {标准: [" + "{级别: 国际标准}, " * 8 + "]}\n")
+    assert "……还有 6 项，用 --all 全部列出" in decision_text(bare, cells=120)
+    assert "用 --all" not in decision_text(bare, cells=120, everything=True)
