@@ -7,17 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag
 
-from evaluator.rulebook.documents import Document, Id, IsoDate, Label
+from evaluator.rulebook.documents import Document, Id, IsoDate, Label, _as_list_or_none
 from evaluator.rulebook.profile_documents import MemberDocument, MemberList, ProfileDocument
 from evaluator.rulebook.yamlfile import SPAN, Text
 
 OutcomeWord = Literal["satisfied", "not_satisfied", "unknown", "not_applicable", "not_due", "indeterminate"]
 Number = Annotated[int, Field(strict=True)] | Annotated[Decimal, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0)]
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
 
 
 def _without_span(value: object) -> object:
@@ -51,7 +47,7 @@ class ExpectedFinding(Document):
     stated: bool | None = None
     missing: tuple[Text, ...] | None = None
     decisions: tuple[Text, ...] | None = None
-    article: Annotated[tuple[Text, ...] | None, BeforeValidator(_as_list)] = None
+    article: Annotated[tuple[Text, ...] | None, BeforeValidator(_as_list_or_none)] = None
 
 
 class ExpectedOutcomes(Document):

@@ -1,0 +1,99 @@
+"""`evaluator check`: the whole rulebook, with the registers of its texts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from evaluator.cli import main
+from evaluator.rulebook.load import load_rulebook
+from evaluator.rulebook.register_documents import check_registers
+from evaluator.rulebook.shipped import rules_folder
+from tests.rulebook.tiny import copy_tiny
+
+
+def check(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["check", *map(str, arguments)], env={"COLUMNS": "80"})
+
+
+def copy(folder: Path) -> Path:
+    shutil.copytree(rules_folder(), folder / "rules")
+    return folder / "rules"
+
+
+def test_the_shipped_rulebook_is_valid_and_counted() -> None:
+    result = check()
+    assert result.exit_code == 0, result.output
+    rulebook = load_rulebook(rules_folder())
+    rows = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line and line[0] in "cghlx合"}
+    for policy in rulebook.policies:
+        kinds = [rule.kind for rule in rulebook.rules.values() if rule.policy.id == policy]
+        counts = [kinds.count("incentive"), kinds.count("support"), kinds.count("target"), kinds.count("obligation")]
+        assert rows[policy] == [*map(str, counts), str(len(kinds))]
+    assert rows["合计"][-1] == str(len(rulebook.rules))
+
+
+def test_a_policy_folder_stands_for_its_rulebook() -> None:
+    assert check(rules_folder() / "henan-2018").stdout == check().stdout
+    assert check(rules_folder() / "henan-2018" / "targets.yaml").exit_code == 0
+
+
+def test_problems_of_rules_and_of_registers_are_printed_together(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    policy = folder / "henan-2018" / "policy.yaml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(text.replace("reason: heading", "reason: headline", 1), encoding="utf-8")
+    rules = folder / "chengde-2023" / "incentives.yaml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace('角色 = "主持"', '角色 = "领导"', 1), encoding="utf-8")
+    result = check(folder)
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert "did you mean `heading`?" in result.stderr
+    assert "领导" in result.stderr
+    assert result.stderr.count("error[") == 2
+
+
+@pytest.mark.parametrize(
+    ("register", "said"),
+    [
+        ("sauce: a.txt", "did you mean `source`?"),
+        ("programmatic:\n  - {article: 一, sentences: [], reason: heading}", "`sentences` is empty"),
+        ("programmatic:\n  - {article: 一, sentences: [0], reason: heading}", "should be at least 1"),
+        ("waivers:\n  - {article: 一, sentence: 1, reason: name}", "`numeral` is missing"),
+        ("defects:\n  - {article: 一, sentence: 1, printed: lO, reading: 10, note: {zh: a, en: b}}", "a text"),
+        ("articles:\n  - {printed: (一), id: 一}", "`note` is missing"),
+        ("[1, 2]", "no mapping"),
+        ("source: a.txt\n---\nsource: b.txt", "a third"),
+        ("source: a.txt\nsource: b.txt", "stands twice"),
+    ],
+)
+def test_a_register_is_checked_at_its_place(tmp_path: Path, register: str, said: str) -> None:
+    tiny = copy_tiny(tmp_path)
+    policy = next(tiny.folder.glob("*/policy.yaml"))
+    header = policy.read_text(encoding="utf-8").split("\n---")[0].rstrip("\n")
+    policy.write_text(f"{header}\n---\n{register}\n", encoding="utf-8")
+    (problem,) = check_registers(tiny.folder)
+    assert said in problem.render()
+    assert problem.span is not None
+    result = check(tiny.folder)
+    assert result.exit_code == 3
+    assert result.stderr.count("error[") == 1
+
+
+def test_a_broken_header_is_reported_once(tmp_path: Path) -> None:
+    tiny = copy_tiny(tmp_path)
+    policy = next(tiny.folder.glob("*/policy.yaml"))
+    policy.write_text("id: [\n" + policy.read_text(encoding="utf-8"), encoding="utf-8")
+    result = check(tiny.folder)
+    assert result.exit_code == 3
+    assert result.stderr.count("error[yaml]") == 1
+
+
+def test_a_folder_that_is_no_rulebook_is_a_diagnostic(tmp_path: Path) -> None:
+    result = check(tmp_path)
+    assert result.exit_code == 3
+    assert "no rulebook" in result.stderr
