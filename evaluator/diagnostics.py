@@ -89,7 +89,7 @@ def _excerpt(span: Span) -> list[str]:
     raw = span.source.line_text(line)
     first = span.column - 1
     last = min(first + max(span.end - span.start, 1), max(len(raw), first + 1))
-    text = raw.expandtabs(1)
+    text = raw.expandtabs(1).translate(_PICTURES)
     left, width = max(first - 60, 0), 120
     shown = ("…" if left else "") + text[left : left + width] + ("…" if len(text) > left + width else "")
     before = ("…" if left else "") + text[left:first]

@@ -69,18 +69,20 @@ def read_value(fact: Field, raw: object, units: Mapping[str, Unit]) -> Scalar:
         case NumberType() as type_:
             return _number(fact, type_, raw, units)
         case ChoiceType() as type_:
-            choice = type_.find(str(raw))
+            word = raw if isinstance(raw, str) else shown(raw).strip("`")
+            choice = type_.find(word)
             if choice is None:
-                choice = next((entry for entry in type_.choices if entry.label.en == str(raw)), None)
+                choice = next((entry for entry in type_.choices if entry.label.en == word), None)
             if choice is None or isinstance(raw, bool):
                 words = [entry.label.zh for entry in type_.choices]
-                hint = did_you_mean(str(raw), words) or "expected one of " + ", ".join(f"`{word}`" for word in words)
+                hint = did_you_mean(word, words) or "expected one of " + ", ".join(f"`{word}`" for word in words)
                 raise ValueProblem("unknown-choice", f"{shown(raw)} is no choice of `{label}`", hint)
             return choice.id
         case DateType():
             return _date(label, raw)
         case TextType():
-            if not isinstance(raw, str | int | Decimal) or isinstance(raw, bool):
+            huge = isinstance(raw, int) and abs(raw) > 10**MAX_DIGITS
+            if not isinstance(raw, str | int | Decimal) or isinstance(raw, bool) or huge:
                 raise ValueProblem("value", f"`{label}` is a text, and {shown(raw)} is not")
             return str(raw)
         case _:

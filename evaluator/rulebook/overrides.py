@@ -20,7 +20,8 @@ RULE_LISTS: Final = ("incentives", "supports", "targets", "obligations", "stacki
 class Override:
     """One replacement; `before` is the value that stood there, once it was found.
 
-    `found`: the rule exists; `candidates` are the keys at the place where its path went wrong, `rules` all rule ids.
+    `found`: the rule exists; `missing` is the step of its path that leads nowhere, `candidates` are the keys there, and `rules`
+    all rule ids.
     """
 
     rule: str
@@ -30,6 +31,7 @@ class Override:
     used: bool = False
     before: object = None
     found: bool = False
+    missing: str = ""
     candidates: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
 
@@ -45,8 +47,7 @@ class Override:
         if not self.found:
             return Diagnostic("set", f"there is no rule `{self.rule}`", span, did_you_mean(self.rule, self.rules))
         what = f"`{self.rule}` has no value `{'.'.join(self.path)}`"
-        close = [help for step in self.path if (help := did_you_mean(step, self.candidates)) is not None]
-        return Diagnostic("set", what, span, close[-1] if close else None)
+        return Diagnostic("set", what, span, did_you_mean(self.missing, self.candidates))
 
 
 def parse_override(text: str) -> Override:
@@ -90,7 +91,7 @@ def _replace(override: Override, data: object) -> None:
     for step in override.path[:-1]:
         inner = _step(data, step)
         if inner is None and isinstance(data, dict):
-            override.candidates += [str(key) for key in data if key != SPAN]
+            override.missing, override.candidates = step, _names(data)
         data = inner
     last = override.path[-1]
     if isinstance(data, dict) and last in data and last != SPAN:
@@ -98,7 +99,11 @@ def _replace(override: Override, data: object) -> None:
     elif isinstance(data, list) and last.isdecimal() and int(last) < len(data):
         override.used, override.before, data[int(last)] = True, data[int(last)], override.value
     elif isinstance(data, dict):
-        override.candidates += [str(key) for key in data if key != SPAN]
+        override.missing, override.candidates = last, _names(data)
+
+
+def _names(data: dict[object, object]) -> list[str]:
+    return [str(key) for key in data if key != SPAN]
 
 
 def _step(data: object, step: str) -> object:

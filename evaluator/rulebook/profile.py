@@ -100,7 +100,7 @@ class _Binder:
         kind = self.vocabulary.kinds.get(doc.kind)
         if kind is None:
             labelled = [known.id for known in self.vocabulary.kinds.values() if known.label.zh == doc.kind]
-            help = did_you_mean(doc.kind, labelled or self.vocabulary.kinds)
+            help = f"did you mean `{labelled[0]}`?" if labelled else did_you_mean(doc.kind, self.vocabulary.kinds)
             self.problem(("kind",), "unknown-kind", f"`{doc.kind}` is no kind of profile", help)
             return None
         place = self._place(doc, kind.level)
