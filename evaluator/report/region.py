@@ -117,8 +117,18 @@ def _without_data(sheet: Sheet, findings: list[Finding]) -> None:
         articles = dict.fromkeys(sheet.cited(finding) for finding in group)
         cited = sheet.word("separator").join(articles)
         title = sheet.name(group[0].rule.title)
-        text = f"{title}{sheet.bracket(cited)}{sheet.word('colon')}{sheet.paths(missing.values())}"
-        sheet.add(text, "  ? ", "    ")
+        lacking = f"{sheet.word('missing')} {sheet.paths(missing.values())}"
+        parts = sheet.word("list").join([_required(sheet, group), lacking])
+        sheet.add(f"{title}{sheet.bracket(cited)}{sheet.word('colon')}{parts}", "  ? ", "    ")
+
+
+def _required(sheet: Sheet, findings: list[Finding]) -> str:
+    """What is asked of the entries of one rule, those that ask the same together: `2023、2024 ≥ 98%`."""
+    dues: dict[str, list[str]] = {}
+    for finding in findings:
+        assert finding.target is not None
+        dues.setdefault(asked(finding.target, sheet.reader), []).append(sheet.due(finding.due))
+    return sheet.word("separator").join(f"{sheet.word('separator').join(days)} {text}" for text, days in dues.items())
 
 
 def duties(sheet: Sheet) -> None:
