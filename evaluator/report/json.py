@@ -16,7 +16,7 @@ from evaluator.engines.intervals import Undefined
 from evaluator.engines.reasons import undefined
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import Truth
-from evaluator.report.figures import gap_type
+from evaluator.report.figures import asked, gap_type
 from evaluator.report.plain import Json, plain_data
 from evaluator.report.reading import Reader
 from evaluator.report.values import Printer, decimal, yuan
@@ -101,16 +101,16 @@ def _totals(decision: Decision) -> Json:
 
 def _questions(findings: Iterable[Finding]) -> Json:
     """What asks for each missing fact and each open decision, once."""
-    asked: dict[str, Json] = {}
+    told: dict[str, Json] = {}
     for finding in findings:
         for missing in (*finding.missing, *finding.decisions):
-            if missing.path not in asked:
-                asked[missing.path] = {
+            if missing.path not in told:
+                told[missing.path] = {
                     "label": missing.label.zh,
                     "question": None if missing.question is None else missing.question.zh,
                     "evidence": None if missing.evidence is None else missing.evidence.zh,
                 }
-    return asked
+    return told
 
 
 def _paths(missing: Iterable[Missing]) -> list[Json]:
@@ -166,6 +166,7 @@ class _Writer:
             "reason": None if finding.reason is None else finding.reason.text.zh,
             "reason_code": None if finding.reason is None else finding.reason.code,
             "due": None if finding.due is None else finding.due.isoformat(),
+            "asked": None if entry is None else asked(entry, self.reader),
             "unit": None if measured is None else self.reader.printer.unit(measured) or None,
             "measured": None if measured is None else self.value(finding.measured, measured),
             "required": None if required is None else self.value(finding.required, required),

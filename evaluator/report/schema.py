@@ -71,6 +71,7 @@ def _definitions() -> dict[str, Schema]:
             reason=_or_null(_text()),
             reason_code=_or_null(_text()),
             due=_or_null(_text(_DAY)),
+            asked=_or_null(_text()),
             unit=_or_null(_text()),
             measured=_or_null(_ref("value")),
             required=_or_null(_ref("value")),

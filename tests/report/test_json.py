@@ -96,6 +96,7 @@ def test_totals_are_decimal_texts_and_null_where_nothing_bounds_them() -> None:
 def test_figures_are_in_the_unit_of_their_metric() -> None:
     missed = finding(printed(CITY), "lake-2024/pass-rate#2025")
     assert (missed["unit"], missed["measured"], missed["gap"], missed["breach"]) == ("%", "93.99", "0.01", True)
+    assert missed["asked"] == "≥ 94%"
     growth = finding(printed(CITY), "lake-2024/rd-growth#2024")
     assert (growth["unit"], growth["measured"], growth["gap"], growth["breach"]) == ("万元", "1080", "20", False)
 
