@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evaluator._version import __version__
 from evaluator.engines.decision import Amount, Decision, Finding, Line, Missing, Stacked
@@ -22,9 +22,11 @@ from evaluator.report.reading import Reader
 from evaluator.report.values import Printer, decimal, yuan
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.digest import bytes_digest, rulebook_digest
-from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.values import Interval, Item, ItemList
 from evaluator.rulebook.vocabulary import PLAIN, Exact, Type
+
+if TYPE_CHECKING:
+    from evaluator.rulebook.overrides import Override
 
 SCHEMA_VERSION: Final = 1
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from datetime import date
 from fractions import Fraction
@@ -18,7 +18,6 @@ from operator import attrgetter
 from typing import Final, TypeAlias
 
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.load import files_digest
 from evaluator.rulebook.vocabulary import Fact, Field, ListType, Metric, NumberType, Vocabulary
 
 FORMAT: Final = 1  # raise it when the canonical form changes
@@ -52,6 +51,14 @@ def bytes_digest(rulebook: model.Rulebook, policies: Collection[str]) -> str:
     """The digest of the bytes of those policies' files and of the shared vocabulary."""
     folders = {"vocabulary", *policies}
     return files_digest({name: sha for name, sha in rulebook.files.items() if name.split("/", 1)[0] in folders})
+
+
+def files_digest(files: Mapping[str, str]) -> str:
+    """One SHA-256 over the names and digests of files."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{files[name]}\n".encode())
+    return whole.hexdigest()
 
 
 class _Canon:
@@ -155,4 +162,4 @@ def _reader(kind: type) -> Reader:
     return found
 
 
-__all__ = ["bytes_digest", "rulebook_digest"]
+__all__ = ["bytes_digest", "files_digest", "rulebook_digest"]

@@ -7,7 +7,7 @@ can concern it are read: those of its jurisdiction chain and, where the chain is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
@@ -171,11 +171,3 @@ class _Loader:
                     reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)
                 rules[rule.id] = rule
             stacks.extend((gates.policy, stacking) for stacking in file.stacking)
-
-
-def files_digest(files: Mapping[str, str]) -> str:
-    """One SHA-256 over the names and digests of files."""
-    whole = hashlib.sha256()
-    for name in sorted(files):
-        whole.update(f"{name}\0{files[name]}\n".encode())
-    return whole.hexdigest()

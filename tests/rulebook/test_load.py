@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from evaluator.diagnostics import RuleError
-from evaluator.rulebook.load import concerns, files_digest, load_rulebook
+from evaluator.rulebook.digest import files_digest
+from evaluator.rulebook.load import concerns, load_rulebook
 from evaluator.rulebook.model import Rulebook
 from tests.rulebook.tiny import Tiny
 
