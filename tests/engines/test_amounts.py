@@ -197,6 +197,28 @@ def test_table_without_row_pays_nothing() -> None:
     assert _amount("{table: {by: 颜色, rows: {红: 30万元}}}") == (0, 30 * W)
 
 
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        (BY_HUE, (10 * W, 30 * W)),
+        ("{table: {by: 颜色, hit: C>, rows: {红: 30万元, 蓝: 10万元}}}", (10 * W, 30 * W)),
+        ('{table: {by: 颜色, hit: A, rows: [{if: [\'"红", "蓝"\'], then: 30万元}]}}', (30 * W, 30 * W)),
+        ("{table: {by: 未知, rows: {'true': 30万元, 'false': 10万元}}}", (10 * W, 30 * W)),
+        ("{table: {by: 未知, rows: {'true': 30万元}}}", (0, 30 * W)),
+        ("{table: {by: 等级, rows: {低: 1万元, 高: 3万元}}}", (0, 3 * W)),
+        ("{table: {by: 某数, rows: {'<= 5': 1万元, '> 5': 3万元}}}", (0, 3 * W)),
+        (
+            "{table: {by: [颜色, 等级], rows: [{if: ['\"红\"', '-'], then: 3万元}, {if: ['-', '\"高\"'], then: 1万元}]}}",  # noqa: E501
+            (0, 3 * W),
+        ),
+        ("{table: {by: [颜色, 等级], rows: [{if: ['\"红\"', '\"高\"'], then: 3万元}]}}", (0, 3 * W)),
+        ('{table: {by: 等级, rows: [{if: [\'"低", >= "中"\'], then: 3万元}]}}', (0, 3 * W)),  # told by its order only
+    ],
+)
+def test_table_that_names_every_value_pays_at_least_its_least_row(form: str, expected: tuple[object, object]) -> None:
+    assert _amount(form) == expected
+
+
 def test_row_may_be_a_test_of_a_number() -> None:
     form = "{table: {by: 某数, rows: {'[0..5]': 1万元, '> 5': 2万元}}}"
     assert _amount(form, {"某数": 5}) == (1 * W, 1 * W)

@@ -103,6 +103,14 @@ def test_year_closes_on_its_last_day_for_a_figure_without_a_date() -> None:
         assert _target("by: none, test: '>= 90%'", {"率": {2024: 90}}, as_of, key="").outcome is outcome
 
 
+def test_figure_of_one_year_without_a_date_is_judged_on_that_year_alone() -> None:
+    entry = "by: none, period: 2024, test: '>= 90%'"
+    for figure, outcome in ((90, SATISFIED), (89, INDETERMINATE), (None, UNKNOWN)):
+        found = _target(entry, {"率": {2023: 95, 2024: figure}}, "2026-06-30", key="")
+        assert found.outcome is outcome
+        assert paths(found) == (["率[2024]"] if figure is None else [])
+
+
 # ------------------------------------------------------------------ against what, how far
 
 

@@ -20,6 +20,7 @@ from evaluator.engines.intervals import (
     subtract,
     undecidable,
 )
+from evaluator.engines.tables import always_pays
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
@@ -81,7 +82,10 @@ def _table(table: model.Table, env: Env) -> tuple[Number, list[Step]]:
             loose = loose or holds is UNKNOWN
     if table.hit in ("U", "A") and any(value != certain[0] for value in certain):
         steps.append(Step(table.rows[0], Undefined("two rows of the table apply")))
-    return _hit(table.hit, certain, possible, hull if loose else undecidable), steps
+    join = hull if loose else undecidable
+    if possible and not certain and table.hit != "C+" and always_pays(table):
+        return join(possible), steps
+    return _hit(table.hit, certain, possible, join), steps
 
 
 def _hit(hit: str, certain: list[Number], possible: list[Number], join: Callable[[Sequence[Number]], Number]) -> Number:

@@ -60,17 +60,14 @@ def _gated(
     due: date | None,
 ) -> Finding:
     outcome = Outcome.NOT_APPLICABLE if gate is FALSE else OUTCOMES[gate]
-    if gate is FALSE:
-        reason = closed_gate(rule, steps)
-    else:
-        reason = REASONS["missing"] if gate is UNKNOWN else REASONS["undefined"]
+    reason = closed_gate(rule, steps) if gate is FALSE else _reason(gate, Step(rule, gate, steps))
     return _finding(rule, key, entry, outcome, reason, steps, due)
 
 
 def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
-    if entry.period is None:
+    if entry.due is None or entry.period is None:
         return _undated(rule, entry, env, gate_steps)
-    if entry.due is not None and env.as_of < entry.due.toordinal():
+    if env.as_of < entry.due.toordinal():
         latest = _latest(rule, entry, env)
         so_far = None
         if latest is not None:
@@ -95,11 +92,12 @@ def _latest(rule: model.Target, entry: model.Entry, env: Env) -> int | None:
 
 
 def _undated(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
-    """A figure without a date: reached in any closed year since publication, or indeterminate."""
+    """A figure without a date: reached in its year or any closed year since publication, or indeterminate."""
     asked = date.fromordinal(env.as_of)
     first = rule.policy.published.date.year
     closed = asked.year if (asked.month, asked.day) == (12, 31) else asked.year - 1
-    judged = [_Judged(entry, env.at(year)) for year in range(max(closed, first), first - 1, -1)]
+    years = range(max(closed, first), first - 1, -1) if entry.period is None else (entry.period,)
+    judged = [_Judged(entry, env.at(year)) for year in years]
     best = next((found for found in judged if found.outcome is Outcome.SATISFIED), None)
     steps = [] if best is None else best.steps
     if best is None:
