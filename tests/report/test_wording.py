@@ -1,0 +1,168 @@
+"""Typed expressions and rules read back as words."""
+
+# ruff: noqa: E501 - one case, one line
+
+from __future__ import annotations
+
+import pytest
+
+from evaluator.report.sentences import amount, applies_when, sentences
+from evaluator.report.wording import Wording, quantity, word
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.load import load_rulebook
+from evaluator.rulebook.shipped import rules_folder
+from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, PLAIN, RATIO, Fact, Name, NumberType
+from tests.agreement.small import rulebook
+
+
+def said(when: str, lang: str = "zh", more: str = "") -> str:
+    book = rulebook(f"incentives:\n  - id: r\n    {more}\n    when: '{when}'\n    amount: 1万元\n")
+    rule = book.rules["test-2023/r"]
+    assert isinstance(rule, model.Award)
+    assert rule.when is not None
+    return word(rule.when, lang, book.vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("when", "zh", "en"),
+    [
+        ("真", "真", "yes"),
+        ("not(真)", "非真", "not yes"),
+        ("not(真 and 假)", "并非（真，且假）", "not (yes and no)"),
+        ("真 = false", "非真", "not yes"),
+        ('颜色 = "红"', "颜色为“红”", "hue is “red”"),
+        ('颜色 in ("红", "蓝")', "颜色为“红”或“蓝”", "hue is “red” or “blue”"),
+        ('真 and (颜色 = "红" or 假)', "真，且（颜色为“红”，或假）", "yes and (hue is “red” or no)"),
+        ('等级 >= "中"', "等级不低于“中”", "grade is at least “mid”"),
+        ("投资额 > 2000万元", "投资额高于2000万元", "invested is more than 20,000,000 yuan"),
+        ("投资额 <= 15000万元", "投资额不高于1.5亿元", "invested is at most 150,000,000 yuan"),
+        ('成立日期 < date("2020-01-31")', "成立日期早于2020-01-31", "founded is before 2020-01-31"),
+        ("count(项目) >= 2", "项目的数量不少于2", "the number of projects is at least 2"),
+        (
+            'count(项目[角色 = "主持"]) < 2',
+            "项目（角色为“主持”）的数量少于2",
+            "the number of projects (role is “lead”) is less than 2",
+        ),
+        ("sum(项目.份数) >= 3", "项目的份数合计不低于3", "the sum of parts over projects is at least 3"),
+        ("max(项目.份数) = 3", "项目中最大的份数为3", "the greatest parts among projects is 3"),
+        ("some x in 项目 satisfies x.通过", "项目中有一项：通过", "one of projects has: passed"),
+        ("every x in 项目 satisfies x.通过", "项目中每一项：通过", "each of projects has: passed"),
+        ("(某数 + 1) * 2 > 三 - 零", "(某数 + 1) × 2高于三 − 零", "(some + 1) × 2 is more than three − zero"),
+        ("(if 真 then 1 else 2) = 三", "若真则1，否则2为三", "1 if yes, else 2 is three"),
+        ("min(三, 零) > 0", "三、零中取小高于0", "the least of three, zero is more than 0"),
+        ("floor(三) = 3", "三（舍去零头）为3", "three rounded down is 3"),
+        ("-三 < 0", "−三低于0", "−three is less than 0"),
+        ("成立日期.year >= 2020", "成立日期的年份不低于2020", "the year of founded is at least 2020"),
+    ],
+)
+def test_conditions_read_as_clauses(when: str, zh: str, en: str) -> None:
+    assert said(when) == zh
+    assert said(when, "en") == en
+
+
+def figure(metric: str, entry: str, more: str = "") -> tuple[str, str]:
+    """The sentences of a target with one line, in both languages."""
+    book = rulebook(f"targets:\n  - id: r\n    metric: {metric}\n    {more}\n    schedule: [{{{entry}}}]\n")
+    rule = book.rules["test-2023/r"]
+    (zh,), (en,) = (sentences(rule, Wording(lang, book.vocabulary)) for lang in ("zh", "en"))
+    return zh, en
+
+
+@pytest.mark.parametrize(
+    ("metric", "entry", "more", "zh", "en"),
+    [
+        ("率", "by: 2025, test: '>= 94%'", "", "市，到2025年（应当）：率不低于94%。", "city, by 2025 (required): rate is at least 94%."),
+        ("率", "by: 2025-06-30, period: 2025, test: '> 全省率'", "", "市，在2025-06-30前（应当）：率高于全省率。", "city, by 2025-06-30 (required): rate is more than rate of the province."),
+        ("率", "by: none, test: '>= 94%'", "modality: strive", "市，未定期限（力争）：率不低于94%。", "city, without a date (strived for): rate is at least 94%."),
+        ("率", "every: {from: 2023, to: 2025}, test: '> 上期'", "", "市，2023—2025年每年（应当）：率高于其上年的数值。", "city, each year from 2023 to 2025 (required): rate is more than its own figure of the year before."),
+        ("率", "hold: {from: 2023, to: 2025}, test: '[90%..95%]'", "", "市，2023—2025年保持（应当）：率不低于90%，且率不高于95%。", "city, throughout 2023 to 2025 (required): rate is at least 90% and rate is at most 95%."),
+        ("率", "by: 2025, vague: approx, value: 19.5%", "", "市，到2025年（应当）：率约为19.5%（原文为“左右”）。", "city, by 2025 (required): rate should be about 19.5% (no tolerance stated)."),
+        ("率", "by: 2025, vague: increase, base: 2023, fails_unless: '> 基期'", "", "市，到2025年（应当）：率提高（原文未定幅度）；至少须：率高于其2023年的数值。", "city, by 2025 (required): rate should rise (by how much is not stated); at least: rate is more than its own figure of 2023."),
+        ("存量", "by: 2025, test: '>= 10%'", "quantity: {growth: 2022}", "市，到2025年（应当）：存量较其2022年的数值增长不低于10%。", "city, by 2025 (required): stock grows by at least 10% over its own figure of 2022."),
+        ("存量", "by: 2025, test: '>= 10%'", "quantity: {average_growth: 2022}", "市，到2025年（应当）：存量自2022年起年均增长不低于10%。", "city, by 2025 (required): stock grows by at least 10% a year since 2022."),
+        ("新增", "by: 2025, test: '>= 10个'", "quantity: {cumulative: 2023}", "市，到2025年（应当）：2023年起累计的新增不低于10个。", "city, by 2025 (required): added added up since 2023 is at least 10."),
+        ("率", "by: 2025, test: '>= 94%'", "over: {each: county}", "市，到2025年（应当）：所辖每个县：率不低于94%。", "city, by 2025 (required): every county within it: rate is at least 94%."),
+        ("达标", "by: 2025, test: '>= 80%'", "over: {share: county, where: 'true'}", "市，到2025年（应当）：所辖县中符合“达标”的占比不低于80%。", "city, by 2025 (required): the share of its members (county) where reached is at least 80%."),
+    ],
+)  # fmt: skip
+def test_figures_read_as_sentences(metric: str, entry: str, more: str, zh: str, en: str) -> None:
+    assert figure(metric, entry, more) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("form", "zh", "en"),
+    [
+        ("30万元", "30万元", "300,000 yuan"),
+        ("{table: {by: 颜色, rows: {红: 1万元, 蓝: 2000元}}}", "“红” 1万元；“蓝” 2000元", "“red” 10,000 yuan; “blue” 2,000 yuan"),
+        ("{up_to: 50万元, decided: 核定金额}", "最高50万元（以核定金额为准）", "up to 500,000 yuan (as set by decided)"),
+        ("{between: [1万元, 2万元]}", "1万元至2万元", "10,000 yuan to 20,000 yuan"),
+        ("{rate: 5%, base: 投资额, cap: 50万元}", "5% × 投资额、50万元中取小", "the least of 5% × invested, 500,000 yuan"),
+        ("{brackets: {base: 投资额, rates: [{over: 0万元, rate: 1%}, {over: 100万元, rate: 2%}]}}", "投资额分段：超过0元的部分1%，超过100万元的部分2%", "of invested: 1% above 0 yuan, 2% above 1,000,000 yuan"),
+        ("{steps: {base: 投资额, every: 100万元, amount: 1万元, count: whole, cap: 5万元}}", "投资额每100万元给1万元（不足一档不计），最高5万元", "10,000 yuan for every 1,000,000 yuan of invested (whole steps only), at most 50,000 yuan"),
+        ("unstated", "原文未写金额", "no amount stated"),
+    ],
+)  # fmt: skip
+def test_amounts_read_as_clauses(form: str, zh: str, en: str) -> None:
+    book = rulebook(f"incentives:\n  - id: r\n    when: 真\n    amount: {form}\n")
+    rule = book.rules["test-2023/r"]
+    assert isinstance(rule, model.Award)
+    assert rule.amount is not None
+    assert amount(rule.amount, Wording("zh", book.vocabulary)) == zh
+    assert amount(rule.amount, Wording("en", book.vocabulary)) == en
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "zh", "en"),
+    [
+        (300_000, MONEY, "30万元", "300,000 yuan"),
+        (123_456_789, MONEY, "12345.6789万元", "123,456,789 yuan"),
+        (9999, MONEY, "9999元", "9,999 yuan"),
+        (-20_000, MONEY, "-2万元", "-20,000 yuan"),
+        (1, RATIO, "100%", "100%"),
+        (7, PLAIN, "7", "7"),
+        (1500, NumberType(dimension="个", unit="个"), "1500个", "1,500"),
+        (15_000, NumberType(dimension="亩", unit="万亩"), "15000亩", "15,000"),
+    ],
+)
+def test_quantities_stand_in_the_unit_of_the_language(value: int, type_: NumberType, zh: str, en: str) -> None:
+    assert quantity(value, type_, "zh") == zh
+    assert quantity(value, type_, "en") == en
+
+
+def test_dates_read_as_moved() -> None:
+    day = ir.FactRef(type=DATE, fact=Fact(id="d", label=Name(zh="成立日期", en="founded"), type=DATE, of=("city",)))
+    assert word(ir.MonthsLater(operand=day, months=-6), "zh") == "成立日期前6个月"
+    assert word(ir.DaysLater(operand=day, days=30), "en") == "30 days after founded"
+
+
+def test_at_least_lists_its_parts() -> None:
+    kind, place = ir.KindIn(kinds=("city",)), ir.PlaceWithin(place="甲省/乙市")
+    node = ir.AtLeast(n=1, operands=(kind, place))
+    assert word(node, "zh") == "下列至少1项成立：主体是city；所在地在甲省乙市"
+    assert word(ir.Constant(type=BOOL, value=True), "en") == "true"
+
+
+def test_the_gate_of_a_rule_stands_with_its_kinds() -> None:
+    book = rulebook("incentives:\n  - id: r\n    applies_when: 假\n    when: 真\n    amount: 1万元\n")
+    rule = book.rules["test-2023/r"]
+    assert sentences(rule, Wording("zh", book.vocabulary)) == ("企业（限假），真的，给予1万元。",)
+    plain = rulebook("incentives:\n  - id: r\n    when: 真\n    amount: 1万元\n").rules["test-2023/r"]
+    assert applies_when(plain) is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_shipped_rule_is_read_back_whole(lang: str) -> None:
+    book = load_rulebook(rules_folder())
+    words = Wording(lang, book.vocabulary)
+    for rule in book.rules.values():
+        for sentence in sentences(rule, words):
+            assert sentence.endswith("。" if lang == "zh" else ".")
+            assert "  " not in sentence
+            assert "None" not in sentence
+
+
+def test_a_quantity_stands_in_its_own_unit_and_in_english_as_a_whole_count() -> None:
+    vocabulary = load_rulebook(rules_folder()).vocabulary
+    acres = NumberType(dimension="亩", unit="万亩")
+    assert quantity(15_000, acres, "zh", vocabulary) == "1.5万亩"
+    assert quantity(15_000, acres, "en", vocabulary) == "15,000 mu"
