@@ -116,7 +116,7 @@ def _html(blocks: Sequence[Block], lang: str) -> str:
     body: list[str] = []
     depth = 0
     for block in blocks:
-        wanted = block.level + 1 if isinstance(block, Item) else 0
+        wanted = min(block.level, depth) + 1 if isinstance(block, Item) else 0
         while depth > wanted:
             body.append("</li></ul>")
             depth -= 1
@@ -128,7 +128,7 @@ def _html(blocks: Sequence[Block], lang: str) -> str:
             case Item(text=text):
                 if depth == wanted:
                     body.append("</li>")
-                while depth < wanted:
+                else:
                     body.append("<ul>")
                     depth += 1
                 label = escape(_labelled(block, lang).rstrip())
