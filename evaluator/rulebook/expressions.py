@@ -245,9 +245,6 @@ class _Lowering:
             case ast.ListLiteral(items=items):
                 options = tuple(self.test(item, value, compare) for item in items)
                 return ir.AnyOf(operands=options)
-            case ast.UnaryTests(tests=tests, negated=is_negated):
-                some = ir.AnyOf(operands=tuple(self.test(test, value, compare) for test in tests))
-                return ir.Not(operand=some) if is_negated else some
             case ast.Boolean(value=True) if value.type == BOOL:
                 return value
             case ast.Boolean(value=False) if value.type == BOOL:

@@ -20,8 +20,8 @@ RULE_LISTS: Final = ("incentives", "supports", "targets", "obligations", "stacki
 class Override:
     """One replacement; `before` is the value that stood there, once it was found.
 
-    `found`: the rule exists; `missing` is the step of its path that leads nowhere, `candidates` are the keys there, and `rules`
-    all rule ids.
+    `found`: the rule exists; `missing` is the step of its path that leads nowhere, `candidates` are the keys there.
+    `rules` are the ids of all rules.
     """
 
     rule: str

@@ -161,8 +161,6 @@ class _Binder:
     ) -> dict[str, Value]:
         facts: dict[str, Value] = {}
         for word, raw in given.items():
-            if word == SPAN:
-                continue
             fact = self.rulebook.facts.get(word) or self.vocabulary.facts_by_label.get(word)
             if fact is None:
                 if not self._elsewhere(word):
@@ -258,8 +256,6 @@ class _Binder:
         metrics: dict[str, dict[int, Scalar]] = {}
         for word, raw in given.items():
             metric = self.vocabulary.metric(word)
-            if word == SPAN:
-                continue
             if metric is None:
                 known = [entry for entry in self.vocabulary.metrics.values() if kind in entry.of]
                 help = did_you_mean(word, [entry.label.zh for entry in known] + [entry.id for entry in known])

@@ -130,6 +130,12 @@ def test_the_profile_and_what_it_repeats_stay_as_they_were(rulebook: Rulebook) -
         (ENTERPRISE, "jurisdiction=庚省", "the jurisdiction is given as `甲省`", "name a place within 甲省"),
         (ENTERPRISE, "[]=3", "`[]` names no fact", "write `--assume 事实=值`"),
         (CITY, "pass-rate[2024]=3", "`pass-rate[2024]` is given already", "change the profile"),
+        (
+            {"kind": "enterprise", "facts": {"标准": [3]}},
+            "标准[1].角色.x=1",
+            "there is nothing at `标准[1].角色.x`",
+            "counted",
+        ),
         ({"kind": "city", "facts": []}, "设有窗口=是", "`facts` of the profile is no mapping", None),
         ({"kind": "city", "members": 3}, "members[丙县].设有窗口=是", "`members` of the profile is no list", None),
     ],

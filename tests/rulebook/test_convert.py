@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.rulebook.convert import plain, shown
+from evaluator.rulebook.convert import ValueProblem, plain, read_value, shown
 from evaluator.rulebook.dates import months_later
+from evaluator.rulebook.vocabulary import Field, ListType, Name
 
 FINITE = st.decimals(allow_nan=False, allow_infinity=False, min_value=Decimal("-1e60"), max_value=Decimal("1e60"))
 
@@ -115,3 +116,9 @@ def test_month_ends_are_clamped_and_the_calendar_has_ends() -> None:
     assert months_later(date(9999, 12, 31).toordinal(), 1) == date.max.toordinal()
     assert months_later(date(1, 1, 1).toordinal(), -1) == date.min.toordinal()
     assert months_later(date(2024, 2, 29).toordinal(), 12) == (date(2025, 3, 1) - timedelta(days=1)).toordinal()
+
+
+def test_a_list_is_no_single_value() -> None:
+    field = Field(id="list", label=Name(zh="列表", en="list"), type=ListType(record="standard"))
+    with pytest.raises(ValueProblem, match="`列表` is a list, and `3` is not"):
+        read_value(field, 3, {})

@@ -72,6 +72,7 @@ def test_a_rule_of_another_policy_is_left_alone(tiny: Tiny) -> None:
         ),
         ("leading.amont.table=3万元", "`leading` has no value `amont.table`", "did you mean `amount`?"),
         ("size.amount.cap=3万元", "`size` has no value `amount.cap`", None),
+        ("size.amount.cap.deep=3万元", "`size` has no value `amount.cap.deep`", None),
         ("pass.schedule.2031.test=>= 3%", "`pass` has no value `schedule.2031.test`", None),
         ("pass.schedule.7=x", "`pass` has no value `schedule.7`", None),
         ("pass.schedule.²=x", "`pass` has no value `schedule.²`", None),
