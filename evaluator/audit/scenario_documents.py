@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag
 
-from evaluator.rulebook.documents import Document, Id, IsoDate, Label, _as_list_or_none
+from evaluator.rulebook.models import Id, IsoDate, Label, Model, as_list_or_none
 from evaluator.rulebook.profile_documents import MemberDocument, MemberList, ProfileDocument
 from evaluator.rulebook.yamlfile import SPAN, Text
 
@@ -26,7 +26,7 @@ def _profile_shape(value: object) -> str | None:
     return "mapping" if isinstance(value, dict | BaseModel) else None
 
 
-class ExpectedTotals(Document):
+class ExpectedTotals(Model):
     """Sums that must come out, in yuan; null: nothing bounds it. What is not written is not looked at."""
 
     guaranteed: Number | None = None
@@ -35,7 +35,7 @@ class ExpectedTotals(Document):
     unstated_open: Count | None = None
 
 
-class ExpectedFinding(Document):
+class ExpectedFinding(Model):
     """What must come out of one finding; only the keys that are written are compared."""
 
     outcome: OutcomeWord | None = None
@@ -47,10 +47,10 @@ class ExpectedFinding(Document):
     stated: bool | None = None
     missing: tuple[Text, ...] | None = None
     decisions: tuple[Text, ...] | None = None
-    article: Annotated[tuple[Text, ...] | None, BeforeValidator(_as_list_or_none)] = None
+    article: Annotated[tuple[Text, ...] | None, BeforeValidator(as_list_or_none)] = None
 
 
-class ExpectedOutcomes(Document):
+class ExpectedOutcomes(Model):
     """Findings by the outcome that each must have."""
 
     satisfied: tuple[Text, ...] = ()
@@ -61,7 +61,7 @@ class ExpectedOutcomes(Document):
     indeterminate: tuple[Text, ...] = ()
 
 
-class Expectation(Document):
+class Expectation(Model):
     """All that must come out of a scenario."""
 
     totals: ExpectedTotals | None = None
@@ -69,7 +69,7 @@ class Expectation(Document):
     findings: Annotated[dict[Text, ExpectedFinding], BeforeValidator(_without_span)] = Field(default_factory=dict)
 
 
-class ProfileChange(Document):
+class ProfileChange(Model):
     """What differs from the profile of the `base` scenario: mappings are merged, null removes, the rest replaces."""
 
     kind: Text | None = None
@@ -81,7 +81,7 @@ class ProfileChange(Document):
     members: tuple[MemberDocument, ...] | MemberList | None = None
 
 
-class ScenarioDocument(Document):
+class ScenarioDocument(Model):
     """One recorded case: a `profile` (or a `base` with its `change`), a date, and what must come out."""
 
     id: Id
@@ -104,7 +104,7 @@ class ScenarioDocument(Document):
     expect: Expectation
 
 
-class ScenarioFile(Document):
+class ScenarioFile(Model):
     """One file of recorded cases."""
 
     scenarios: Annotated[tuple[ScenarioDocument, ...], Field(min_length=1)]

@@ -1,19 +1,29 @@
-"""Rule files as people write them: pydantic models of `incentives.yaml`, `targets.yaml` and their kin.
+"""Rule files as people write them: the documents of `incentives.yaml`, `targets.yaml` and their kin.
 
 In: the plain data of `yamlfile`. Out: frozen documents whose texts know their place; expressions are still strings.
-The JSON Schemas that editors use are generated from these models (`evaluator schema`).
+The JSON Schemas that editors use are generated from these documents (`evaluator schema`).
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Final, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError, PydanticOmit
+from evaluator.rulebook.forms import NAMES, TEXT, Document, document, reference, tagged, words
+from evaluator.rulebook.yamlfile import Text
 
-from evaluator.rulebook.yamlfile import SPAN, Text
-from evaluator.source import Span
+T = TypeVar("T")
+Id: TypeAlias = Text
+IsoDate: TypeAlias = Text
+Expression: TypeAlias = Text
+"""A FEEL expression, still unparsed."""
+Year: TypeAlias = int
+Positive: TypeAlias = int
+Several: TypeAlias = tuple[T, ...]
+"""At least one."""
+OneOrSeveral: TypeAlias = tuple[T, ...]
+"""At least one; a single one may stand without the list."""
+Listed: TypeAlias = tuple[T, ...]
+"""Any number; a single one may stand without the list."""
 
 Modality = Literal["must", "plan", "strive", "encourage", "explore"]
 Question = Literal[
@@ -32,72 +42,7 @@ Question = Literal[
 HitPolicy = Literal["U", "A", "C+", "C<", "C>"]
 
 
-class _Hidden:
-    """Keeps a field out of JSON Schemas (as pydantic's SkipJsonSchema does, whose module is slow to import)."""
-
-    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> NoReturn:
-        raise PydanticOmit
-
-
-class Document(BaseModel):
-    """What every mapping of a file shares: no unknown keys, no later change, and its place."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True, populate_by_name=True
-    )
-
-    span: Annotated[Any, Field(alias=SPAN, repr=False, exclude=True), _Hidden()] = None
-
-    @property
-    def place(self) -> Span | None:
-        """Where the mapping stands, when it was read from a file."""
-        return self.span if isinstance(self.span, Span) else None
-
-
-def _without_span(value: object) -> object:
-    if isinstance(value, dict) and SPAN in value:
-        return {key: entry for key, entry in value.items() if key != SPAN}
-    return value
-
-
-def _kebab(value: Text) -> Text:
-    if value and not value.strip("abcdefghijklmnopqrstuvwxyz0123456789-") and value[0] != "-" and value[-1] != "-":
-        return value
-    raise PydanticCustomError("id", "should be an id of small letters, digits and hyphens")
-
-
-def _iso_date(value: Text) -> Text:
-    from datetime import date
-
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError("date", "should be a date such as 2025-06-30") from None
-    if len(value) != 10 or value[7] != "-":  # a week date of ISO 8601 is as long
-        raise PydanticCustomError("date", "should be a date such as 2025-06-30")
-    return value
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-def _as_list_or_none(value: object) -> object:
-    return value if value is None else _as_list(value)
-
-
-def accepts_one(validator: object) -> bool:
-    """Whether a field's validator takes one entry for a list of one, so that a schema can say so."""
-    return validator in (_as_list, _as_list_or_none)
-
-
-Id = Annotated[Text, AfterValidator(_kebab)]
-IsoDate = Annotated[Text, AfterValidator(_iso_date)]
-Year = Annotated[int, Field(strict=True, ge=1949, le=2200)]
-Expression = Text
-"""A FEEL expression, still unparsed."""
-
-
+@document
 class Label(Document):
     """A text for people."""
 
@@ -105,23 +50,26 @@ class Label(Document):
     en: Text
 
 
+@document
 class Citation(Document):
     """The sentence that a rule rests on, and the figures as printed there."""
 
     article: Text
-    sentence: Annotated[int, Field(strict=True, ge=1)]
+    sentence: Positive
     figures: tuple[Text, ...] = ()
 
 
+@document
 class Reading(Document):
     """How an open point of the text was read, and how else it could be."""
 
     question: Question
     chosen: Id
-    alternatives: Annotated[tuple[Id, ...], Field(min_length=1)]
+    alternatives: Several[Id]
     note: Label
 
 
+@document
 class DatedFrom(Document):
     """A date of the policy with where it comes from."""
 
@@ -130,85 +78,68 @@ class DatedFrom(Document):
     note: Label | None = None
 
 
+@document
 class InForce(Document):
     """First and last day (both count) on which what happens counts."""
 
-    from_: Annotated[DatedFrom, Field(alias="from")]
+    from_: DatedFrom
     until: DatedFrom | Literal["open"]
 
 
+@document
 class Years(Document):
     """First and last year, both included."""
 
-    from_: Annotated[Year, Field(alias="from")]
+    from_: Year
     to: Year
 
 
 # ------------------------------------------------------------------ conditions
 
 
+@document
 class Combination(Document):
     """A node of a condition: one of `all`, `any`, `not`, `at_least`; `unless` lists exceptions to it."""
 
     all: tuple[Condition, ...] | None = None
     any: tuple[Condition, ...] | None = None
-    not_: Annotated[Condition | None, Field(alias="not")] = None
+    not_: Condition | None = None
     at_least: AtLeast | None = None
-    unless: Annotated[tuple[Condition, ...] | None, BeforeValidator(_as_list)] = None
+    unless: Listed[Condition] | None = None
 
 
+@document
 class AtLeast(Document):
     """At least `n` of the conditions hold."""
 
-    n: Annotated[int, Field(strict=True, ge=1)]
+    n: Positive
     of: tuple[Condition, ...]
 
 
-def _shape(value: object) -> str | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        return "text"
-    return "mapping" if isinstance(value, dict | BaseModel) else None
-
-
-def _shapes(what: str) -> Discriminator:
-    return Discriminator(_shape, custom_error_type="shape", custom_error_message=f"should be {what}")
-
-
-Condition = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[Combination, Tag("mapping")],
-    _shapes("a condition: an expression in a string, or a mapping with `all`, `any`, `not`, `at_least` or `unless`"),
-]
+Condition: TypeAlias = Text | Combination
 
 
 # ------------------------------------------------------------------ amounts
 
 
+@document
 class TableRow(Document):
     """One row of a table: a unary test per column (`-` for any), and the amount."""
 
-    if_: Annotated[tuple[Text, ...], Field(alias="if"), BeforeValidator(_as_list)]
+    if_: Listed[Text]
     then: Expression
 
 
+@document
 class Table(Document):
     """An amount looked up by one or more facts."""
 
-    by: Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    by: OneOrSeveral[Text]
     hit: HitPolicy = "U"
-    rows: Annotated[dict[Text, Expression] | tuple[TableRow, ...], BeforeValidator(_without_span)]
+    rows: dict[Text, Expression] | tuple[TableRow, ...]
 
 
-class Rate(Document):
-    """A rate times a base, between a floor and a cap."""
-
-    rate: Expression
-    base: Expression
-    cap: Expression | None = None
-    floor: Expression | None = None
-
-
+@document
 class Slice(Document):
     """The part of a base above `over` has this rate."""
 
@@ -216,14 +147,16 @@ class Slice(Document):
     rate: Expression
 
 
+@document
 class Brackets(Document):
     """Marginal brackets: each slice of the base has its own rate."""
 
     base: Expression
-    rates: Annotated[tuple[Slice, ...], Field(min_length=1)]
+    rates: Several[Slice]
     cap: Expression | None = None
 
 
+@document
 class Steps(Document):
     """So much for every further step of a base, in whole steps or pro rata."""
 
@@ -235,6 +168,7 @@ class Steps(Document):
     cap: Expression | None = None
 
 
+@document
 class AmountForm(Document):
     """Exactly one form of amount; `decided` names the fact that holds the later decision on it."""
 
@@ -250,29 +184,28 @@ class AmountForm(Document):
     decided: Text | None = None
 
 
-Amount = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[AmountForm, Tag("mapping")],
-    _shapes("an amount: an expression such as `30万元`, `unstated`, or a mapping with `table`, `rate`, `up_to` …"),
-]
+Amount: TypeAlias = Text | AmountForm
 
 
 # ------------------------------------------------------------------ rules
 
 
+@document
 class Window(Document):
     """When to apply; both days included."""
 
-    from_: Annotated[IsoDate, Field(alias="from")]
+    from_: IsoDate
     until: IsoDate
 
 
+@document
 class RuleDocument(Document):
     """What every rule states."""
 
     id: Id
     title: Label
-    cite: Annotated[tuple[Citation, ...], BeforeValidator(_as_list), Field(min_length=1)]
-    for_: Annotated[tuple[Id, ...], Field(alias="for", min_length=1), BeforeValidator(_as_list)]
+    cite: OneOrSeveral[Citation]
+    for_: OneOrSeveral[Id]
     modality: Modality
     responsible: tuple[Text, ...] = ()
     in_force: InForce | None = None
@@ -281,6 +214,7 @@ class RuleDocument(Document):
     stub: bool = False
 
 
+@document
 class SupportDocument(RuleDocument):
     """A benefit without money."""
 
@@ -292,18 +226,21 @@ class SupportDocument(RuleDocument):
     window: Window | None = None
 
 
+@document
 class IncentiveDocument(SupportDocument):
     """A payment."""
 
     amount: Amount
 
 
+@document
 class OverEach(Document):
     """Every member of that kind."""
 
     each: Id
 
 
+@document
 class OverShare(Document):
     """The share of members of that kind that pass `where`."""
 
@@ -311,25 +248,10 @@ class OverShare(Document):
     where: Expression
 
 
-def _over_shape(value: object) -> str | None:
-    if value == "self":
-        return "self"
-    if isinstance(value, dict | BaseModel):
-        keys = value.keys() if isinstance(value, dict) else type(value).model_fields
-        return "share" if "share" in keys else "each"
-    return None
+Over: TypeAlias = Literal["self"] | OverEach | OverShare
 
 
-Over = Annotated[
-    Annotated[Literal["self"], Tag("self")] | Annotated[OverEach, Tag("each")] | Annotated[OverShare, Tag("share")],
-    Discriminator(
-        _over_shape,
-        custom_error_type="over",
-        custom_error_message="should be `self`, `{each: KIND}` or `{share: KIND, where: TEST}`",
-    ),
-]
-
-
+@document
 class QuantityForm(Document):
     """What of the metric is measured, when not its level: exactly one of these."""
 
@@ -338,12 +260,10 @@ class QuantityForm(Document):
     average_growth: Year | None = None
 
 
-Quantity = Annotated[
-    Annotated[Literal["level", "flow"], Tag("text")] | Annotated[QuantityForm, Tag("mapping")],
-    _shapes("`level`, `flow` or a mapping with `cumulative`, `growth` or `average_growth`"),
-]
+Quantity: TypeAlias = Literal["level", "flow"] | QuantityForm
 
 
+@document
 class ScheduleEntry(Document):
     """One figure with its time. Exactly one of `by`, `every`, `hold`; and `test` or `vague`."""
 
@@ -358,7 +278,7 @@ class ScheduleEntry(Document):
     base: Year | None = None
     fails_unless: Expression | None = None
     holds_if: Expression | None = None
-    cite: Annotated[tuple[Citation, ...] | None, BeforeValidator(_as_list_or_none)] = None
+    cite: Listed[Citation] | None = None
     modality: Modality | None = None
     quantity: Quantity | None = None
     over: Over | None = None
@@ -366,6 +286,7 @@ class ScheduleEntry(Document):
     note: Label | None = None
 
 
+@document
 class TargetDocument(RuleDocument):
     """A figure to be reached."""
 
@@ -373,34 +294,31 @@ class TargetDocument(RuleDocument):
     metric: Text
     over: Over = "self"
     quantity: Quantity | None = None
-    schedule: Annotated[tuple[ScheduleEntry, ...], Field(min_length=1)]
+    schedule: Several[ScheduleEntry]
 
 
-class Attestation(Document):
-    """A yes/no question that the duty itself declares; the fact is `policy/rule-id`."""
-
-    attest: Label
-
-
+@document
 class Requires(Combination):
     """A condition, or an attested question."""
 
     attest: Label | None = None
 
 
+Requirement: TypeAlias = Text | Requires
+
+
+@document
 class ObligationDocument(RuleDocument):
     """A duty."""
 
     applies_when: Condition | None = None
-    requires: Annotated[
-        Annotated[Text, Tag("text")] | Annotated[Requires, Tag("mapping")],
-        _shapes("a condition, or `{attest: {zh: …, en: …}}`"),
-    ]
+    requires: Requirement
     due: IsoDate | None = None
     every: Years | None = None
     over: Over = "self"
 
 
+@document
 class SumCap(Document):
     """The sum of the members, at most `cap`."""
 
@@ -408,6 +326,7 @@ class SumCap(Document):
     cap: Expression
 
 
+@document
 class StackNode(Document):
     """Exactly one way in which the members combine."""
 
@@ -416,22 +335,21 @@ class StackNode(Document):
     sum: SumCap | None = None
 
 
-StackMember = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[StackNode, Tag("mapping")],
-    _shapes("the id of an incentive, or a nested mapping with `highest_of`, `sum` or `silent`"),
-]
+StackMember: TypeAlias = Text | StackNode
 
 
+@document
 class StackingDocument(StackNode):
     """How awards combine."""
 
     id: Id
     title: Label
-    cite: Annotated[tuple[Citation, ...], BeforeValidator(_as_list)] = ()
+    cite: Listed[Citation] = ()
     scope: Literal["item", "entity", "period"]
     readings: tuple[Reading, ...] = ()
 
 
+@document
 class RuleFile(Document):
     """One rule file of a policy folder."""
 
@@ -442,4 +360,41 @@ class RuleFile(Document):
     stacking: tuple[StackingDocument, ...] = ()
 
 
-Number = int | Decimal
+def _shape(value: object) -> str | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return "text"
+    return "mapping" if isinstance(value, dict | Document) else None
+
+
+def _over_shape(value: object) -> str | None:
+    if value == "self":
+        return "self"
+    if isinstance(value, OverEach | OverShare):
+        return "share" if isinstance(value, OverShare) else "each"
+    if isinstance(value, dict):
+        return "share" if "share" in value else "each"
+    return None
+
+
+_CONDITION: Final = (
+    "a condition: an expression in a string, or a mapping with `all`, `any`, `not`, `at_least` or `unless`"
+)
+_AMOUNT: Final = "an amount: an expression such as `30万元`, `unstated`, or a mapping with `table`, `rate`, `up_to` …"
+_QUANTITY: Final = "`level`, `flow` or a mapping with `cumulative`, `growth` or `average_growth`"
+_REQUIREMENT: Final = "a condition, or `{attest: {zh: …, en: …}}`"
+_MEMBER: Final = "the id of an incentive, or a nested mapping with `highest_of`, `sum` or `silent`"
+_OVER: Final = "`self`, `{each: KIND}` or `{share: KIND, where: TEST}`"
+
+NAMES["Modality"] = words(Modality)
+NAMES["Question"] = words(Question)
+NAMES["HitPolicy"] = words(HitPolicy)
+NAMES["Condition"] = tagged(_CONDITION, _shape, text=TEXT, mapping=reference("Combination"))
+NAMES["Amount"] = tagged(_AMOUNT, _shape, text=TEXT, mapping=reference("AmountForm"))
+NAMES["Requirement"] = tagged(_REQUIREMENT, _shape, text=TEXT, mapping=reference("Requires"))
+NAMES["StackMember"] = tagged(_MEMBER, _shape, text=TEXT, mapping=reference("StackNode"))
+NAMES["Quantity"] = tagged(_QUANTITY, _shape, text=words(Literal["level", "flow"]), mapping=reference("QuantityForm"))
+NAMES["Over"] = tagged(
+    _OVER, _over_shape, "over", self=words(Literal["self"]), each=reference("OverEach"), share=reference("OverShare")
+)

@@ -10,14 +10,14 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from evaluator.rulebook.documents import Document
+from evaluator.rulebook.models import Model
 from evaluator.rulebook.yamlfile import Text
 
 Given = Annotated[dict[Text, object], BeforeValidator(lambda value: {} if value is None else value)]
 """Values by name. A heading with nothing under it gives nothing."""
 
 
-class MemberDocument(Document):
+class MemberDocument(Model):
     """What is given about one member of a region."""
 
     name: Text
@@ -26,7 +26,7 @@ class MemberDocument(Document):
     metrics: Given = Field(default_factory=dict)
 
 
-class ProfileDocument(Document):
+class ProfileDocument(Model):
     """One enterprise, association, public institution or region, as people write it."""
 
     kind: Text
@@ -38,7 +38,7 @@ class ProfileDocument(Document):
     members: tuple[MemberDocument, ...] | MemberList = ()
 
 
-class MemberList(Document):
+class MemberList(Model):
     """Members, of which more may exist than are listed."""
 
     complete: bool

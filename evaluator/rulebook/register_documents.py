@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from evaluator.diagnostics import Diagnostic, RuleError
-from evaluator.rulebook.documents import Document, Label
+from evaluator.rulebook.models import Label, Model
 from evaluator.rulebook.validate import validate
 from evaluator.rulebook.yamlfile import Text, read_file
 
@@ -20,7 +20,7 @@ Reason = Literal["heading", "basis", "direction", "publicity", "reference", "nam
 Sentence = Annotated[int, Field(strict=True, ge=1)]
 
 
-class CorrectionDocument(Document):
+class CorrectionDocument(Model):
     """A mark of the text's numbering that is wrong or starts again, and the id used for it."""
 
     printed: Text
@@ -30,7 +30,7 @@ class CorrectionDocument(Document):
     note: Label
 
 
-class DefectDocument(Document):
+class DefectDocument(Model):
     """A fault of the text, with how it is read."""
 
     article: Text
@@ -40,7 +40,7 @@ class DefectDocument(Document):
     note: Label
 
 
-class ProgrammaticDocument(Document):
+class ProgrammaticDocument(Model):
     """Sentences that are no rule, and why."""
 
     article: Text
@@ -49,7 +49,7 @@ class ProgrammaticDocument(Document):
     note: Label | None = None
 
 
-class WaiverDocument(Document):
+class WaiverDocument(Model):
     """A numeral that no rule uses, and why."""
 
     article: Text
@@ -59,7 +59,7 @@ class WaiverDocument(Document):
     note: Label | None = None
 
 
-class RegisterDocument(Document):
+class RegisterDocument(Model):
     """The second document of `policy.yaml`."""
 
     source: Text | None = None

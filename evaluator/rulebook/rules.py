@@ -31,7 +31,7 @@ def read_rules(file: documents.RuleFile, gates: Gates, reader: Reader) -> Iterat
 def _refuse_empty(doc: documents.RuleDocument, reader: Reader) -> None:
     """A key for a condition with nothing after it would quietly be true."""
     for key in ("applies_when", "when"):
-        if key in doc.model_fields_set and getattr(doc, key) is None:
+        if key in doc.given and getattr(doc, key) is None:
             reader.problem(
                 "condition", f"nothing stands after `{key}`", doc.id.span, f"write a condition, or drop `{key}`"
             )

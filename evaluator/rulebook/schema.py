@@ -13,13 +13,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from evaluator.rulebook.documents import RuleFile, accepts_one
+from evaluator.rulebook.documents import RuleFile
+from evaluator.rulebook.forms import Document, as_list, schema_of
+from evaluator.rulebook.models import as_list_or_none
 from evaluator.rulebook.profile_documents import ProfileDocument
 from evaluator.rulebook.register_documents import RegisterDocument
 from evaluator.rulebook.vocabulary_documents import PolicyDocument, VocabularyFile
+from evaluator.rulebook.yamlfile import SPAN
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-MODELS: Final[Mapping[str, type[BaseModel]]] = {
+MODELS: Final[Mapping[str, type[BaseModel] | type[Document]]] = {
     "rules": RuleFile,
     "vocabulary": VocabularyFile,
     "policy": PolicyDocument,
@@ -80,7 +83,7 @@ class _Generator(GenerateJsonSchema):
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
         made = super().function_before_schema(schema)
         function: object = schema["function"]["function"]
-        return _with_single(made) if accepts_one(function) else made
+        return _with_single(made) if function in (as_list, as_list_or_none) else made
 
 
 def _with_single(schema: JsonSchemaValue) -> JsonSchemaValue:
@@ -91,9 +94,12 @@ def _with_single(schema: JsonSchemaValue) -> JsonSchemaValue:
     return {"anyOf": [*single, *options]}
 
 
-def json_schema(model: type[BaseModel], kind: str) -> dict[str, object]:
+def json_schema(model: type[BaseModel] | type[Document], kind: str) -> dict[str, object]:
     """The schema of one kind of file."""
-    made = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
+    if issubclass(model, Document):
+        made = _Generator(by_alias=True).generate(schema_of(model), mode="validation")
+    else:
+        made = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
     _describe(made)
     return {"$schema": DIALECT, "title": f"evaluator {kind}", **{k: v for k, v in made.items() if k != "title"}}
 
@@ -106,6 +112,8 @@ def _describe(schema: object) -> None:
     if not isinstance(schema, dict):
         return
     properties = schema.get("properties")
+    if isinstance(properties, dict):
+        properties.pop(SPAN, None)
     for key, value in properties.items() if isinstance(properties, dict) else ():
         if isinstance(value, dict):
             value.pop("title", None)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
 from evaluator.rulebook.convert import shown
+from evaluator.rulebook.forms import Document, inside, keys_of, validator
 from evaluator.rulebook.yamlfile import SPAN, Loaded
 
-D = TypeVar("D", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+M = TypeVar("M", bound="Document | BaseModel")
+Sort: TypeAlias = "type[Document] | type[BaseModel]"
 Path = tuple[str | int, ...]
 
 _SHOULD: Final = {
@@ -35,8 +39,13 @@ _OWN: Final = ("is_instance_of", "greater_than_equal", "less_than_equal", "date"
 _WRONG_SHAPE: Final = ("model_type", "dict_type", "tuple_type")
 
 
-def validate(model: type[D], loaded: Loaded, problems: list[Diagnostic]) -> D | None:
+def validate(model: type[M], loaded: Loaded, problems: list[Diagnostic]) -> M | None:
     """The document, or None after adding to `problems` everything that is wrong with it."""
+    found = _validated(cast("Sort", model), loaded, problems)
+    return cast("M | None", found)
+
+
+def _validated(model: Sort, loaded: Loaded, problems: list[Diagnostic]) -> Document | BaseModel | None:
     if not isinstance(loaded.data, dict):
         found = "nothing" if loaded.data is None else "no mapping"
         keys = ", ".join(f"`{key}:`" for key in _keys(model, ()))
@@ -46,7 +55,7 @@ def validate(model: type[D], loaded: Loaded, problems: list[Diagnostic]) -> D | 
         )
         return None
     try:
-        return model.model_validate(loaded.data)
+        return _read(model, loaded.data)
     except ValidationError as error:
         details = _telling(error.errors(include_url=False), loaded.data)
         seen: set[object] = set()
@@ -81,9 +90,7 @@ def _telling(details: list[ErrorDetails], data: object) -> list[ErrorDetails]:
     return sorted((detail for detail in details if not consequence(detail)), key=lambda d: d["type"] not in _OWN)
 
 
-def _diagnostic(
-    detail: ErrorDetails, loaded: Loaded, model: type[BaseModel], details: list[ErrorDetails]
-) -> Diagnostic:
+def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: Sort, details: list[ErrorDetails]) -> Diagnostic:
     path: Path = detail["loc"]
     last = path[-1] if path else ""
     named = _last_key(path, loaded.data)
@@ -174,20 +181,33 @@ def _real(path: Path, data: object) -> Path:
     return tuple(steps)
 
 
-def _keys(model: type[BaseModel], path: Path) -> list[str]:
+def _keys(model: Sort, path: Path) -> list[str]:
     """The keys that may stand in the mapping to which `path` leads, in the order of their documents."""
-    models = [model]
+    models: list[Sort] = [model]
     for step in path:
         inner = [found for known in models for found in _inside(known, step)]
         models = inner or models  # an index, or the name that pydantic gives to a member of a union
-    keys = [
-        field.alias or name for known in models for name, field in known.model_fields.items() if field.alias != SPAN
-    ]
-    return list(dict.fromkeys(keys))
+    return list(dict.fromkeys(key for known in models for key in _own_keys(known)))
 
 
-def _inside(model: type[BaseModel], step: str | int) -> list[type[BaseModel]]:
+def _read(model: Sort, data: object) -> Document | BaseModel:
+    """The document that the data holds; raises pydantic-core's ValidationError."""
+    if issubclass(model, Document):
+        made: Document = validator(model).validate_python(data)
+        return made
+    return model.model_validate(data)
+
+
+def _own_keys(model: Sort) -> list[str]:
+    if issubclass(model, Document):
+        return keys_of(model)
+    return [field.alias or name for name, field in model.model_fields.items() if field.alias != SPAN]
+
+
+def _inside(model: Sort, step: str | int) -> list[Sort]:
     """The documents that the value of the key `step` of `model` can be, or be made of."""
+    if issubclass(model, Document):
+        return list(inside(model, step))
     model.model_rebuild()
     for name, field in model.model_fields.items():
         if step == (field.alias or name):
@@ -195,7 +215,9 @@ def _inside(model: type[BaseModel], step: str | int) -> list[type[BaseModel]]:
     return []
 
 
-def _models(annotation: object) -> Iterator[type[BaseModel]]:
+def _models(annotation: object) -> Iterator[Sort]:
+    from pydantic import BaseModel
+
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

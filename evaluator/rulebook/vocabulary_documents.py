@@ -1,28 +1,31 @@
-"""Vocabulary and policy files as people write them: pydantic models of `vocabulary/*.yaml` and `policy.yaml`."""
+"""Vocabulary and policy files as people write them: the documents of `vocabulary/*.yaml` and `policy.yaml`."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
-
-from evaluator.rulebook.documents import DatedFrom, Document, Id, InForce, IsoDate, Label, _as_list
+from evaluator.rulebook.documents import DatedFrom, Id, InForce, IsoDate, Label, OneOrSeveral, Several
+from evaluator.rulebook.forms import NAMES, Document, document, words
 from evaluator.rulebook.yamlfile import Text
 
-Number = Annotated[int, Field(strict=True)] | Annotated[Decimal, Field(strict=True)]
+Number: TypeAlias = int | Decimal
+Level: TypeAlias = int
 ValueType = Literal["bool", "number", "choice", "date", "text"]
+NAMES["ValueType"] = words(ValueType)
 
 
+@document
 class KindDocument(Document):
     """What a profile can be."""
 
     id: Id
     label: Label
     group: Literal["organisation", "region"]
-    level: Annotated[int, Field(strict=True, ge=1, le=9)] | None = None
+    level: Level | None = None
 
 
+@document
 class UnitDocument(Document):
     """A unit of quantities: `factor` leads to the base unit of its dimension."""
 
@@ -32,16 +35,18 @@ class UnitDocument(Document):
     en: Text | None = None
 
 
+@document
 class PlaceDocument(Document):
     """A jurisdiction by its whole path; `from` and `until` bound its membership in its parent."""
 
     path: Text
     kind: Id
     en: Text | None = None
-    from_: Annotated[IsoDate | None, Field(alias="from")] = None
+    from_: IsoDate | None = None
     until: IsoDate | None = None
 
 
+@document
 class ChoiceDocument(Document):
     """One value of a choice."""
 
@@ -50,6 +55,7 @@ class ChoiceDocument(Document):
     en: Text
 
 
+@document
 class TypedDocument(Document):
     """Id, label, type and domain of a fact, a field or a metric."""
 
@@ -64,37 +70,42 @@ class TypedDocument(Document):
     evidence: Label | None = None
 
 
+@document
 class FieldDocument(TypedDocument):
     """A field of a record."""
 
     type: ValueType = "number"
 
 
+@document
 class RecordDocument(Document):
     """What one entry of a list fact looks like."""
 
     id: Id
     label: Label
-    fields: Annotated[tuple[FieldDocument, ...], Field(min_length=1)]
+    fields: Several[FieldDocument]
 
 
+@document
 class FactDocument(TypedDocument):
     """A fact of a profile."""
 
-    of: Annotated[tuple[Id, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    of: OneOrSeveral[Id]
     type: ValueType | Literal["list"]
     record: Id | None = None
     decision: bool = False
 
 
+@document
 class MetricDocument(TypedDocument):
     """A figure by year."""
 
-    of: Annotated[tuple[Id, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    of: OneOrSeveral[Id]
     type: Literal["number", "bool", "choice"] = "number"
     flow: bool = False
 
 
+@document
 class VocabularyFile(Document):
     """One file of `rules/vocabulary`."""
 
@@ -106,6 +117,7 @@ class VocabularyFile(Document):
     metrics: tuple[MetricDocument, ...] = ()
 
 
+@document
 class PolicyDocument(Document):
     """The first document of `policy.yaml`."""
 
