@@ -30,7 +30,7 @@ from evaluator.engines.intervals import (
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN
 from evaluator.rulebook.values import Interval
 
-EXAMPLES = settings(derandomize=True, deadline=None, max_examples=150)
+EXAMPLES = settings(derandomize=True, deadline=None, max_examples=100)
 HALF = Fraction(1, 2)
 UNDEFINED = Undefined("by design")
 Operation = Callable[[Number, Number], Number]
