@@ -35,7 +35,7 @@ _HELP = {
 class Cursor:
     """One run over one text; `index` is that of the token to read next."""
 
-    __slots__ = ("depth", "index", "local", "names", "paths", "text", "tokens", "unit_names", "units")
+    __slots__ = ("depth", "index", "keys", "local", "names", "paths", "text", "tokens", "unit_names", "units")
 
     def __init__(self, text: str, names: Collection[str], units: Collection[str]) -> None:
         self.text = text
@@ -48,6 +48,7 @@ class Cursor:
         self.names: Lexicon = in_scope(known)
         self.paths: Lexicon = declared(known)
         self.local: list[tuple[tuple[str, ...], str]] = []
+        self.keys: list[tuple[tuple[str, ...], str]] = []  # of contexts in the text, for paths into them
         self.unit_names = units
         self.units: re.Pattern[str] | None = unit_pattern(frozenset(units)) if units else None
 
@@ -114,23 +115,37 @@ class Cursor:
     # ------------------------------------------------------------------ names
     def name_here(self) -> str:
         """Name = the longest name in scope at this place, else words up to a keyword or sign."""
-        return self._name(self.names)
+        return self._declared(self.names) or self.words_here()
+
+    def declared_here(self) -> bool:
+        """Whether a declared name of several words follows; it may begin with a keyword, as in `for sale`."""
+        return match(self.names, self.tokens, self.index) is not None
 
     def path_name_here(self) -> str:
         """Name after a dot: as a name in scope, but no built-in function."""
-        return self._name(self.paths)
+        found = self._declared(self.paths)
+        if found is None and self.keys:
+            found = self._one_of(self.keys)
+        return found or self.words_here()
 
-    def _name(self, table: Lexicon) -> str:
-        for words, name in reversed(self.local):
+    def _declared(self, table: Lexicon) -> str | None:
+        if self.local:
+            name = self._one_of(self.local)
+            if name is not None:
+                return name
+        found = match(table, self.tokens, self.index)
+        if found is None:
+            return None
+        name, self.index = found
+        return name
+
+    def _one_of(self, spellings: list[tuple[tuple[str, ...], str]]) -> str | None:
+        for words, name in reversed(spellings):
             end = self.index + len(words)
             if tuple(token[1] for token in self.tokens[self.index : end]) == words:
                 self.index = end
                 return name
-        found = match(table, self.tokens, self.index)
-        if found is not None:
-            name, self.index = found
-            return name
-        return self.words_here()
+        return None
 
     def words_here(self) -> str:
         """Words = a name's words, one after another, up to a keyword or sign."""

@@ -269,7 +269,7 @@ class _Evaluation:
             taken = [_coerce(arg, each.type) for arg, each in zip(args, node.parameters, strict=True)]
             return self.value(node.body, ChainMap(dict(zip(names, taken, strict=True)), scope))
 
-        return FunctionValue("", names, call)
+        return FunctionValue("", names, call, tuple(parameter.type for parameter in node.parameters))
 
 
 def entry(value: object, name: str) -> object:

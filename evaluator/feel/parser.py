@@ -284,7 +284,7 @@ class _Parser(Cursor):
         if kind == "string":
             return String(value=self.string_here(), at=(start, end))
         if kind == "name":
-            if word in KEYWORDS:
+            if word in KEYWORDS and not self.declared_here():
                 return self.keyword(word, start)
             return Name(name=self.name_here(), at=self.since(start))
         match word:
@@ -445,5 +445,6 @@ class _Parser(Cursor):
             if not self.accept(","):
                 break
         self.expect("}", "or `,` after an entry")
+        self.keys += self.local[known:]
         del self.local[known:]
         return ContextLiteral(entries=tuple(entries), at=self.since(start))

@@ -87,8 +87,6 @@ def offset_zone(seconds: int) -> dt.tzinfo:
 
 
 def _zone(name: str) -> dt.tzinfo:
-    if name in ("Z", "UTC", "Etc/UTC"):
-        return dt.UTC
     import zoneinfo  # few expressions name a zone
 
     try:
@@ -215,7 +213,7 @@ _TIME_FIELDS: dict[str, Callable[[dt.time | dt.datetime], object]] = {
     "minute": lambda value: value.minute,
     "second": lambda value: Decimal(value.second) + Decimal(value.microsecond).scaleb(-6),
     "time offset": lambda value: value.utcoffset(),
-    "timezone": lambda value: None if value.tzinfo is None else str(value.tzinfo),
+    "timezone": lambda value: None if isinstance(value.tzinfo, dt.timezone | None) else str(value.tzinfo),
 }
 
 

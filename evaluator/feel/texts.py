@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 from evaluator.feel.temporal import text_of
+from evaluator.feel.tokens import WORD
 from evaluator.feel.values import RangeValue, YearsMonths
 
 
@@ -22,6 +24,16 @@ def string_of(value: object) -> str:
     return value if isinstance(value, str) else _literal(value)
 
 
+def _key(key: str) -> str:
+    """The key of an entry: bare where it is words, else in quotes."""
+    return key if re.fullmatch(rf"(?![0-9]){WORD}+(?: {WORD}+)*", key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _literal(value: object) -> str:
     match value:
         case None:
@@ -31,14 +43,13 @@ def _literal(value: object) -> str:
         case Decimal():
             return number_text(value)
         case str():
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{escaped}"'
+            return _quoted(value)
         case dt.date() | dt.time() | dt.timedelta() | YearsMonths():
             return text_of(value)
         case list():
             return "[" + ", ".join(map(_literal, value)) + "]"
         case dict():
-            return "{" + ", ".join(f"{key}: {_literal(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(key)}: {_literal(item)}" for key, item in value.items()) + "}"
         case RangeValue():
             low = "" if value.low is None else _literal(value.low)
             high = "" if value.high is None else _literal(value.high)

@@ -48,9 +48,32 @@ def instance_of(value: object, type_: Type) -> bool:
                 return False
             return all(key in value and _conforms(value[key], of) for key, of in entries)
         case FunctionType(parameters=parameters):
-            return isinstance(value, FunctionValue) and len(value.parameters) == len(parameters)
+            if not isinstance(value, FunctionValue) or len(value.parameters) != len(parameters):
+                return False
+            pairs = zip(value.types, parameters, strict=False)  # a built-in function declares none
+            return all(declared is None or _narrower(given, declared) for declared, given in pairs)
         case _:
             assert_never(type_)
+
+
+def _narrower(type_: Type, wide: Type) -> bool:
+    """Whether every value of `type_` is one of `wide`."""
+    match type_, wide:
+        case _, NamedType(name="Any"):
+            return True
+        case (NamedType(name=one), NamedType(name=other)):
+            return _NAMES.get(one, one) == _NAMES.get(other, other)
+        case (ListType(), NamedType(name="list")) | (RangeType(), NamedType(name="range")):
+            return True
+        case (ContextType(), NamedType(name="context")) | (FunctionType(), NamedType(name="function")):
+            return True
+        case (ListType(item=one), ListType(item=other)) | (RangeType(item=one), RangeType(item=other)):
+            return _narrower(one, other)
+        case ContextType(entries=entries), ContextType(entries=wanted):
+            of = dict(entries)
+            return all(key in of and _narrower(of[key], each) for key, each in wanted)
+        case _:
+            return type_ == wide
 
 
 def _conforms(value: object, type_: Type) -> bool:

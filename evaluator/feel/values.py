@@ -12,6 +12,11 @@ import decimal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evaluator.feel.ast import Type
 
 # decimal128, as the standard wants it; what leaves it (overflow, 0/0) is null.
 NUMBERS = decimal.Context(
@@ -63,11 +68,15 @@ class RangeValue:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionValue:
-    """A function: built in, or written in the expression. `call` takes the values and, if named, their names."""
+    """A function: built in, or written in the expression. `call` takes the values and, if named, their names.
+
+    `types` are those declared for the parameters: None for one without, none at all for a built-in function.
+    """
 
     name: str
     parameters: tuple[str, ...]
     call: Callable[[list[object], tuple[str, ...] | None], object]
+    types: tuple[Type | None, ...] = ()
 
 
 def kind(value: object) -> str:
@@ -112,6 +121,8 @@ def import_value(value: object) -> object:
             return value if value.is_finite() else None
         case int():
             return Decimal(value)
+        case Fraction():
+            return NUMBERS.divide(Decimal(value.numerator), Decimal(value.denominator))
         case float():
             number = Decimal(repr(value))
             return number if number.is_finite() else None

@@ -13,6 +13,8 @@ def _get_value(context: Context, key: str) -> object:
 
 
 def _get_value_at(context: Context, keys: list[object]) -> object:
+    if not keys:
+        raise UndefinedError
     found: object = context
     for key in keys:
         if not isinstance(found, dict) or not isinstance(key, str):

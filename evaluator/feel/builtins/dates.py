@@ -40,7 +40,13 @@ def _today() -> dt.date:
 
 
 def _is(left: object, right: object) -> bool:
-    return kind(left) == kind(right) and equal(left, right) is True
+    """Whether two values are one element of FEEL's domain: for times that is more than to be equal."""
+    if kind(left) != kind(right) or equal(left, right) is not True:
+        return False
+    if isinstance(left, dt.time | dt.datetime) and isinstance(right, dt.time | dt.datetime):
+        clocks = (left.replace(tzinfo=None), right.replace(tzinfo=None))
+        return clocks[0] == clocks[1] and left.utcoffset() == right.utcoffset()
+    return True
 
 
 _DATE = "date: date|date and time"

@@ -20,6 +20,7 @@ _LONGEST_TEXT = 20_000  # for patterns that repeat; a text beyond could take min
 # A repeated group that holds a repetition, as in (a+)+, can take exponential time.
 _RUNAWAY = re.compile(r"\((?:[^()\\]|\\.)*(?:[*+]|\{\d+,\d*\})(?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,\d*\})")
 _CLASSES = {"i": r"_:A-Za-z\u00c0-\u02ff\u0370-\uffef", "c": r"\-.0-9_:A-Za-z\u00b7-\uffef"}
+_BOUNDS = re.compile(r"\{\d+(?:,\d*)?\}(?!\+)")
 _CATEGORY = re.compile(r"\\([pP])\{(\^?)(\w+)\}")
 
 
@@ -64,52 +65,80 @@ def _without_spaces(pattern: str) -> str:
 
 def _translate(pattern: str, multiline: bool) -> str:
     out: list[str] = []
-    index, depth = 0, 0
+    index = 0
     while index < len(pattern):
-        char = pattern[index]
+        char, after = pattern[index], pattern[index + 1 : index + 2]
         if char == "\\":
-            category = _CATEGORY.match(pattern, index)
-            if category is not None:
-                out.append(_category(category, inside=depth > 0))
-                index = category.end()
-                continue
-            letter = pattern[index + 1 : index + 2]
-            out.append(_escape(letter, inside=depth > 0))
-            index += 2
-            continue
-        if char == "[" and depth:  # class subtraction, as in [a-z-[aeiou]], which Python has not
-            raise UndefinedError
-        depth += (char == "[") - (char == "]")
-        if depth < 0:
-            raise UndefinedError
-        if char == "(" and pattern[index + 1 : index + 2] == "?" and pattern[index + 2 : index + 3] != ":":
+            characters, negated, end = _set(pattern, index)
+            out.append(f"[{'^' if negated else ''}{characters}]" if characters else _escape(after))
+            index = end
+        elif char == "[":
+            text, index = _class(pattern, index)
+            out.append(text)
+        elif char == "{":
+            bounds = _BOUNDS.match(pattern, index)
+            if bounds is None:
+                raise UndefinedError
+            out.append(bounds[0])
+            index = bounds.end()
+        elif char in "]}" or (char == "(" and after == "?" and pattern[index + 2 : index + 3] != ":"):
             raise UndefinedError  # XPath has no look-around and no named groups
-        out.append(r"\Z" if char == "$" and not depth and not multiline else char)
-        index += 1
+        elif char in "*+?" and after == "+":  # to Python that is a repetition that gives nothing back
+            raise UndefinedError
+        else:
+            out.append(r"\Z" if char == "$" and not multiline else char)
+            index += 1
     return "".join(out)
 
 
-def _escape(letter: str, *, inside: bool) -> str:
-    if letter in ("i", "c", "I", "C"):
-        characters = _CLASSES[letter.lower()]
-        if letter.islower():
-            return characters if inside else f"[{characters}]"
-        if inside:
+def _class(pattern: str, index: int) -> tuple[str, int]:
+    """The class that opens at `index`, as in `[^a\\P{L}-[aeiou]]`, and the index after it."""
+    negated = pattern.startswith("^", index + 1)
+    first = index = index + 1 + negated
+    plain, apart, without = "", [], ""  # a negated set stands apart: a class of Python cannot hold it
+    while not pattern.startswith("]", index):
+        char = pattern[index : index + 1]
+        if char == "\\":
+            characters, outside, end = _set(pattern, index)
+            if outside:
+                apart.append(f"[^{characters}]")
+            else:
+                plain += characters or _escape(pattern[index + 1 : index + 2], inside=True)
+            index = end
+        elif char == "-" and pattern.startswith("[", index + 1) and index > first:
+            without, index = _class(pattern, index + 1)
+            break
+        elif char in ("", "["):
             raise UndefinedError
-        return f"[^{characters}]"
-    if letter and letter in "dDsSwWnrt\\|.?*+(){}-[]^$/123456789":
+        else:
+            plain += r"\^" if char == "^" else char
+            index += 1
+    if index == first or not pattern.startswith("]", index):
+        raise UndefinedError
+    if plain and not (negated and apart):
+        apart.append(f"[{'^' if negated else ''}{plain}]")
+        negated = False
+    elif plain:
+        apart.append(f"[{plain}]")
+    text = apart[0] if len(apart) == 1 else f"(?:{'|'.join(apart)})"
+    text = rf"(?:(?!{text})[\s\S])" if negated else text
+    return f"(?:(?!{without}){text})" if without else text, index + 1
+
+
+def _escape(letter: str, *, inside: bool = False) -> str:
+    if letter and letter in r"dDsSwWnrt\|.?*+(){}-[]^$/" + ("" if inside else "123456789"):
         return "/" if letter == "/" else "\\" + letter
     raise UndefinedError
 
 
-def _category(found: re.Match[str], *, inside: bool) -> str:
-    characters = _characters(found[3])
-    negated = (found[1] == "P") != bool(found[2])
-    if inside:
-        if negated:
-            raise UndefinedError
-        return characters
-    return f"[{'^' if negated else ''}{characters}]"
+def _set(pattern: str, index: int) -> tuple[str, bool, int]:
+    r"""The characters of `\p{L}`, `\P{L}`, `\i`, `\I`, ..., whether all others are meant, and the index after it."""
+    category = _CATEGORY.match(pattern, index)
+    if category is not None:
+        return _characters(category[3]), (category[1] == "P") != bool(category[2]), category.end()
+    letter = pattern[index + 1 : index + 2]
+    characters = _CLASSES.get(letter.lower(), "")
+    return characters, bool(characters) and letter.isupper(), index + 2
 
 
 @lru_cache(maxsize=32)

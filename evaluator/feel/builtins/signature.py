@@ -67,6 +67,10 @@ class Overload:
     parameters: tuple[Parameter, ...]
     function: Callable[..., object]
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters, in their order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
     def bind(self, args: list[object], names: tuple[str, ...] | None) -> list[object]:
         """The values for the parameters; raises where the arguments do not fit."""
         parameters = self.parameters
@@ -86,7 +90,7 @@ class Overload:
 
     def _by_position(self, args: list[object], names: tuple[str, ...]) -> list[object]:
         given = dict(zip(names, args, strict=True))
-        known = [parameter.name for parameter in self.parameters]
+        known = self.names()
         if len(given) < len(names) or not given.keys() <= set(known):
             raise UndefinedError
         last = max(index for index, name in enumerate(known) if name in given)
@@ -110,7 +114,8 @@ def function_value(name: str, overloads: tuple[Overload, ...]) -> FunctionValue:
     """The value that the name of a built-in function has; the first overload that fits is called."""
 
     def call(args: list[object], names: tuple[str, ...] | None) -> object:
-        for candidate in overloads:
+        # `before` has (point, range) and (range, point): there the order of the names tells which is meant.
+        for candidate in sorted(overloads, key=lambda each: each.names() != names) if names else overloads:
             try:
                 values = candidate.bind(args, names)
             except UndefinedError:
@@ -118,4 +123,4 @@ def function_value(name: str, overloads: tuple[Overload, ...]) -> FunctionValue:
             return candidate.function(*values)
         raise UndefinedError
 
-    return FunctionValue(name, tuple(parameter.name for parameter in overloads[0].parameters), call)
+    return FunctionValue(name, overloads[0].names(), call)
