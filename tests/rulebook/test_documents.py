@@ -5,27 +5,26 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from evaluator.rulebook.documents import Label, RuleFile
 from evaluator.rulebook.profile_documents import MemberDocument, MemberList, ProfileDocument
 from evaluator.rulebook.profile_shape import LIST_KEYS, MEMBER_KEYS, PROFILE_KEYS
 from evaluator.rulebook.yamlfile import SPAN, Text
 
 
 def test_a_document_made_from_plain_texts_has_no_place() -> None:
-    label = Label.model_validate({"zh": "甲", "en": "a"})
-    assert isinstance(label.zh, Text)
-    assert label.zh == "甲"
-    assert label.place is None
+    member = MemberDocument.model_validate({"name": "丙县"})
+    assert isinstance(member.name, Text)
+    assert member.name == "丙县"
+    assert member.place is None
     with pytest.raises(ValidationError, match="should be a text"):
-        Label.model_validate({"zh": 3, "en": "a"})
+        MemberDocument.model_validate({"name": 3})
 
 
 def test_documents_do_not_change_and_have_no_unknown_keys() -> None:
-    label = Label.model_validate({"zh": "甲", "en": "a"})
+    member = MemberDocument.model_validate({"name": "丙县"})
     with pytest.raises(ValidationError, match="frozen"):
-        setattr(label, "zh", "乙")  # noqa: B010 - the type checker refuses the assignment that is tested
+        setattr(member, "name", "丁县")  # noqa: B010 - the type checker refuses the assignment that is tested
     with pytest.raises(ValidationError, match="Extra inputs"):
-        RuleFile.model_validate({"incentive": []})
+        MemberDocument.model_validate({"name": "丙县", "fact": {}})
 
 
 @pytest.mark.parametrize(
