@@ -72,6 +72,10 @@ def test_brackets_without_cap_have_no_upper_end_and_never_fall_below_nothing() -
     assert _amount(form) == (0, None)
     assert _amount(form, {"投资额": 100}) == (0, 1 * W)
     assert _amount(form, {"投资额": 100, "核定金额": 100}) == (0, 0)
+    quotient = "{brackets: {base: '投资额 / 任数', rates: [{over: 0万元, rate: 1%}], cap: 5万元}}"
+    assert _amount(quotient, {"投资额": 100}) == (0, None)
+    assert _amount(quotient, {"投资额": 100, "任数": 0}) == (0, None)
+    assert _amount(quotient, {"投资额": 100, "任数": 1}) == (1 * W, 1 * W)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +210,7 @@ def test_table_without_row_pays_nothing() -> None:
         ("{table: {by: 未知, rows: {'true': 30万元, 'false': 10万元}}}", (10 * W, 30 * W)),
         ("{table: {by: 未知, rows: {'true': 30万元}}}", (0, 30 * W)),
         ("{table: {by: 等级, rows: {低: 1万元, 高: 3万元}}}", (0, 3 * W)),
+        ("{table: {by: 某数, rows: {'3': 3万元}}}", (0, 3 * W)),
         ("{table: {by: 某数, rows: {'<= 5': 1万元, '> 5': 3万元}}}", (0, 3 * W)),
         (
             "{table: {by: [颜色, 等级], rows: [{if: ['\"红\"', '-'], then: 3万元}, {if: ['-', '\"高\"'], then: 1万元}]}}",  # noqa: E501

@@ -47,6 +47,7 @@ def test_stated_amount_enters_a_sum_as_it_is() -> None:
         ("-某数 <= 0", {}, Outcome.SATISFIED),
         ("成立日期.year >= 2023", {"成立日期": "2024-02"}, Outcome.SATISFIED),
         ("成立日期.year = 2024", {}, Outcome.UNKNOWN),
+        ("成立日期.year = 2024", {"成立日期": "2024-12-31"}, Outcome.SATISFIED),
         ('成立日期 + duration("P1M") >= date("2024-01-01")', {}, Outcome.UNKNOWN),
         (
             '(if 1 / 零 > 1 then 成立日期 else date("2024-01-01")).year = 2024',

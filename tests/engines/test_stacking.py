@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from evaluator.engines.decide import decide
+from evaluator.rulebook.profile import make_profile
 from tests.agreement.small import answer, bounds, enterprise, finding, rulebook
 
 W = 10_000
@@ -170,6 +174,10 @@ def test_tree_without_a_member_among_the_findings_is_left_out() -> None:
     decision = answer(book, {"kind": "city", "jurisdiction": "甲省/乙市"})
     assert decision.stacked == ()
     assert (decision.totals.guaranteed, decision.totals.potential) == (0, 0)
+    profile = make_profile(enterprise({"真": True}), book)
+    alone = decide(book, profile, as_of=date(2025, 6, 30), rules=["test-2023/c"])
+    assert alone.stacked == ()
+    assert (alone.totals.guaranteed, alone.totals.potential) == (5 * W, 5 * W)
 
 
 def test_year_of_a_tree_is_open_when_its_awards_fall_in_several() -> None:

@@ -152,6 +152,8 @@ def test_ordered_choice_has_no_gap_and_a_bool_is_done_or_not() -> None:
     for given, outcome in (("低", NOT_SATISFIED), ("中", SATISFIED), ("高", SATISFIED), (None, UNKNOWN)):
         found = _target("by: 2025, test: '>= \"中\"'", {"等第": {2025: given}}, metric="等第")
         assert (found.outcome, found.gap) == (outcome, None)
+        exact = _target("by: 2025, test: '= \"中\"'", {"等第": {2025: given}}, metric="等第")
+        assert (exact.outcome, exact.gap) == (NOT_SATISFIED if given == "高" else outcome, None)
     for done, outcome in ((True, SATISFIED), (False, NOT_SATISFIED), (None, UNKNOWN)):
         found = _target("by: 2025, test: 'true'", {"达标": {2025: done}}, metric="达标")
         assert (found.outcome, found.gap) == (outcome, None)

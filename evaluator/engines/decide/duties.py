@@ -68,7 +68,7 @@ def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequenc
     if entry.due is None or entry.period is None:
         return _undated(rule, entry, env, gate_steps)
     if env.as_of < entry.due.toordinal():
-        latest = _latest(rule, entry, env)
+        latest = _latest(rule, entry, entry.period, env)
         so_far = None
         if latest is not None:
             judged = _Judged(entry, env.at(latest))
@@ -81,13 +81,11 @@ def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequenc
     return _finding(rule, entry.key, entry, judged.outcome, judged.reason, steps, entry.due, judged=judged)
 
 
-def _latest(rule: model.Target, entry: model.Entry, env: Env) -> int | None:
-    """The latest year, up to the date of the question, for which the metric is given."""
-    last = date.fromordinal(env.as_of).year
+def _latest(rule: model.Target, entry: model.Entry, period: int, env: Env) -> int | None:
+    """The latest year, up to the date of the question and the entry's period, for which the metric is given."""
+    last = min(date.fromordinal(env.as_of).year, period)
     profiles = env.profile.members if entry.over is not None and entry.over.kind != env.profile.kind else (env.profile,)
     years = [year for profile in profiles for year in profile.metrics.get(rule.metric.id, ()) if year <= last]
-    if entry.period is not None:
-        years = [year for year in years if year <= entry.period]
     return max(years, default=None)
 
 
