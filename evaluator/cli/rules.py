@@ -41,7 +41,7 @@ def list_(policies: tuple[str, ...], kinds: tuple[str, ...], rules: Path | None,
         if (not policies or rule.policy.id in policies) and (not kinds or rule.kind in kinds)
     ]
     if form == "json":
-        print_json([rule_data(rule) for rule in chosen])
+        print_json([rule_data(rule, rulebook.vocabulary.units) for rule in chosen])
     else:
         click.echo("\n".join(listing(chosen, rulebook, lang, terminal_width())))
 
@@ -72,9 +72,15 @@ def show(name: str, rules: Path | None, form: PageForm | str, lang: Lang) -> Non
         raise RuleError([Diagnostic("unknown-rule", message, help=help)])
     if form == "json":
         if policy is not None:
-            print_json([rule_data(rule) for rule in rulebook.rules.values() if rule.policy.id == name])
+            print_json(
+                [
+                    rule_data(rule, rulebook.vocabulary.units)
+                    for rule in rulebook.rules.values()
+                    if rule.policy.id == name
+                ]
+            )
         else:
-            print_json(rule_detail(named[0]))
+            print_json(rule_detail(named[0], rulebook.vocabulary.units))
         return
     page = policy_page(rulebook, policy, lang) if policy is not None else rule_page(rulebook, named[0], lang)
     shape: PageForm = "md" if form == "md" else "html" if form == "html" else "text"

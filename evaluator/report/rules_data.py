@@ -6,7 +6,7 @@ schedule in its own `unit`. Ids of facts, fields and metrics are those of the vo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
@@ -26,6 +26,8 @@ from evaluator.rulebook.vocabulary import (
     NumberType,
     TextType,
     Type,
+    Unit,
+    exact,
 )
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
@@ -36,8 +38,8 @@ def number(value: Exact) -> Json:
     return value if isinstance(value, int) else plain(value)
 
 
-def rule_data(rule: model.AnyRule) -> dict[str, Json]:
-    """One rule as `rules list --format json` prints it."""
+def rule_data(rule: model.AnyRule, units: Mapping[str, Unit]) -> dict[str, Json]:
+    """One rule as `rules list --format json` prints it; `units` are those of the vocabulary."""
     return {
         "id": rule.id,
         "policy": rule.policy.id,
@@ -47,7 +49,9 @@ def rule_data(rule: model.AnyRule) -> dict[str, Json]:
         "title": _name(rule.title),
         "modality": rule.modality,
         "amounts": [number(value) for value in amounts(rule)],
-        "schedule": [_scheduled(entry) for entry in rule.schedule] if isinstance(rule, model.Target) else _dues(rule),
+        "schedule": [_scheduled(entry) for entry in rule.schedule]
+        if isinstance(rule, model.Target)
+        else _dues(rule, units),
         "metric": rule.metric.id if isinstance(rule, model.Target) else None,
         "facts": list(dict.fromkeys(field.id for field in sources(rule))),
     }
@@ -90,38 +94,53 @@ def _scheduled(figure: model.Scheduled) -> Json:
     }
 
 
-def _dues(rule: model.AnyRule) -> list[Json]:
-    """The dates of a duty, in the form of a schedule without figures; a duty due from publication has none."""
+def _dues(rule: model.AnyRule, units: Mapping[str, Unit]) -> list[Json]:
+    """The dates of a duty, in the form of a schedule, with the figure where the duty is one.
+
+    A duty due from publication that asks for no figure has none.
+    """
     if not isinstance(rule, model.Obligation):
         return []
     years = [duty.year for duty in rule.duties if duty.year is not None]
     due = rule.duties[0].due
-    if not years and due == rule.policy.published.date:
+    dated = not years and due != rule.policy.published.date
+    figure = _figure(rule.member_requires or rule.requires, units)
+    if not years and not dated and figure is None:
         return []
-    span: Json = {"from": min(years), "to": max(years)} if years else None
+    comparator, value, unit = figure or ("none", None, None)
     return [
         {
-            "by": None if years else due.isoformat(),
-            "every": span,
+            "by": due.isoformat() if dated else None,
+            "every": {"from": min(years), "to": max(years)} if years else None,
             "hold": False,
-            "comparator": "none",
-            "value": None,
+            "comparator": comparator,
+            "value": value,
             "value_to": None,
-            "unit": None,
+            "unit": unit,
             "reference": None,
             "over": "self" if rule.over is None else f"each {rule.over.kind}",
-            "quantity": None,
+            "quantity": None if figure is None else "level",
         }
     ]
 
 
-def rule_detail(rule: model.AnyRule) -> dict[str, Json]:
+def _figure(requires: ir.Expr, units: Mapping[str, Unit]) -> tuple[str, Json, str | None] | None:
+    """Comparator, value in its unit, and unit of a duty that is a number compared with a constant."""
+    match requires:
+        case ir.Compare(op=op, left=ir.FactRef() | ir.MetricRef() as left, right=ir.Constant(value=value)):
+            if isinstance(left.type, NumberType) and isinstance(value, int | Fraction):
+                unit = left.type.unit
+                return op, number(exact(Fraction(value) / (units[unit].factor if unit else 1))), unit or None
+    return None
+
+
+def rule_detail(rule: model.AnyRule, units: Mapping[str, Unit]) -> dict[str, Json]:
     """One rule whole: as in the list, with citations, readings and responsible bodies."""
     cites = dict.fromkeys(rule.cite)
     if isinstance(rule, model.Target):
         cites.update(dict.fromkeys(cite for entry in rule.entries for cite in entry.cite))
     return {
-        **rule_data(rule),
+        **rule_data(rule, units),
         "responsible": list(rule.responsible),
         "citations": [
             {"article": cite.article, "sentence": cite.sentence, "figures": list(cite.figures)} for cite in cites
