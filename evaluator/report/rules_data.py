@@ -126,12 +126,14 @@ def _dues(rule: model.AnyRule, units: Mapping[str, Unit]) -> list[Json]:
 
 def _figure(requires: ir.Expr, units: Mapping[str, Unit]) -> tuple[str, Json, str | None] | None:
     """Comparator, value in its unit, and unit of a duty that is a number compared with a constant."""
-    match requires:
-        case ir.Compare(op=op, left=ir.FactRef() | ir.MetricRef() as left, right=ir.Constant(value=value)):
-            if isinstance(left.type, NumberType) and isinstance(value, int | Fraction):
-                unit = left.type.unit
-                return op, number(exact(Fraction(value) / (units[unit].factor if unit else 1))), unit or None
-    return None
+    if not isinstance(requires, ir.Compare) or not isinstance(requires.left, ir.FactRef | ir.MetricRef):
+        return None
+    left, right = requires.left, requires.right
+    if not isinstance(right, ir.Constant) or not isinstance(right.value, int | Fraction):
+        return None
+    unit = left.type.unit if isinstance(left.type, NumberType) else ""
+    factor = units[unit].factor if unit else 1
+    return requires.op, number(exact(Fraction(right.value) / factor)), unit or None
 
 
 def rule_detail(rule: model.AnyRule, units: Mapping[str, Unit]) -> dict[str, Json]:
