@@ -91,9 +91,15 @@ def _fill(data: dict[object, object], path: str, value: object, rulebook: Rulebo
         last = next((name for name in (field.id, field.label.zh) if name in inner), last)
     elif isinstance(last, str) and last.isdecimal() and last not in inner:
         last = int(last)
-    if inner.get(last) is not None:
+    if inner.get(last) is not None and not _narrows(inner[last], value):
         raise _MissError(f"`{path}` is given already", "change the profile, or drop the assumption")
     inner[last] = value
+
+
+def _narrows(given: object, value: object) -> bool:
+    """Whether `value` only says more of a date of which a year or month was given."""
+    partly = re.fullmatch(r"\d{4}(-\d{2})?", str(given)) is not None and not isinstance(given, bool)
+    return partly and re.fullmatch(rf"{given}(-\d{{2}}){{1,2}}", str(value)) is not None
 
 
 def _steps(data: dict[object, object], path: str) -> tuple[dict[object, object], list[str]]:

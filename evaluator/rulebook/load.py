@@ -20,7 +20,7 @@ from evaluator.rulebook.rules import read_rules
 from evaluator.rulebook.stacking import read_stackings
 from evaluator.rulebook.validate import validate
 from evaluator.rulebook.vocabulary import Metric, Vocabulary
-from evaluator.rulebook.yamlfile import Loaded, parse, read_source
+from evaluator.rulebook.yamlfile import Loaded, decode, parse, read_bytes
 
 VOCABULARY, POLICY = "vocabulary", "policy.yaml"
 
@@ -55,6 +55,7 @@ class _Loader:
         self.folder, self.overrides = folder, overrides
         self.problems: list[Diagnostic] = []
         self.files: dict[str, str] = {}
+        self.declared: set[str] = set()
 
     def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
         if not (self.folder / VOCABULARY).is_dir():
@@ -76,7 +77,7 @@ class _Loader:
             for file in sorted((self.folder / id).glob("*.yaml")):
                 if file.name not in (POLICY, f"{VOCABULARY}.yaml"):
                     self._rules(file, gates, reader if sound else None, rules, stacks)
-        stackings = read_stackings(stacks, rules, reader) if sound else ()
+        stackings = read_stackings(stacks, rules, self.declared, reader) if sound else ()
         if sound:
             self.problems += reader.problems
         for override in self.overrides:
@@ -120,10 +121,9 @@ class _Loader:
 
     def _read(self, path: Path, *, first_only: bool = False) -> list[Loaded]:
         try:
-            source = read_source(path)
-            digest = hashlib.sha256(source.text.encode()).hexdigest()
-            self.files[path.relative_to(self.folder).as_posix()] = digest
-            return parse(source, first_only=first_only)
+            raw = read_bytes(path)
+            self.files[path.relative_to(self.folder).as_posix()] = hashlib.sha256(raw).hexdigest()
+            return parse(decode(raw, str(path)), first_only=first_only)
         except RuleError as error:
             self.problems += error.diagnostics
             return []
@@ -166,6 +166,7 @@ class _Loader:
             file = validate(documents.RuleFile, loaded, self.problems)
             if file is None or reader is None:
                 continue
+            self.declared.update(f"{gates.policy.id}/{incentive.id}" for incentive in file.incentives)
             for rule in read_rules(file, gates, reader):
                 if rule.id in rules:
                     reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)

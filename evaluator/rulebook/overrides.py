@@ -61,7 +61,7 @@ def parse_override(text: str) -> Override:
         raise RuleError([Diagnostic("set", message, Span(source, 0, len(text)), help)])
     offset = len(target) + 1
     raw = value.strip()
-    if raw[0] in "<>=\"'[!":  # a unary test, which YAML would not take for a text
+    if raw[0] in "<>=\"'!" or (raw[0] == "[" and ".." in raw):  # a unary test, which YAML would not take for a text
         replaced: object = Text.of(raw, source, offset, len(text))
     else:
         documents = parse(Source("--set", raw))

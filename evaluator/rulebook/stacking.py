@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from evaluator.diagnostics import did_you_mean
 from evaluator.rulebook import documents, ir, model
@@ -15,13 +15,17 @@ from evaluator.rulebook.yamlfile import Text
 def read_stackings(
     docs: Iterable[tuple[model.Policy, documents.StackingDocument]],
     rules: Mapping[str, model.AnyRule],
+    declared: Collection[str],
     reader: Reader,
 ) -> tuple[model.Stacking, ...]:
-    """Every tree that is right; an award may stand in one tree only."""
+    """Every tree that is right; an award may stand in one tree only.
+
+    `declared` are the ids of all incentives of the files, also of those that have problems of their own.
+    """
     stackings: list[model.Stacking] = []
     owner: dict[str, str] = {}
     for policy, doc in docs:
-        tree = _Tree(policy, rules, reader, owner, str(doc.id)).node(doc)
+        tree = _Tree(policy, rules, declared, reader, owner, str(doc.id)).node(doc)
         if any(other.id == f"{policy.id}/{doc.id}" for other in stackings):
             reader.problem("duplicate-id", f"there are two stackings `{doc.id}`", doc.id.span)
         if tree is not None:
@@ -45,11 +49,13 @@ class _Tree:
         self,
         policy: model.Policy,
         rules: Mapping[str, model.AnyRule],
+        declared: Collection[str],
         reader: Reader,
         owner: dict[str, str],
         id: str,
     ) -> None:
-        self.policy, self.rules, self.reader, self.owner, self.id = policy, rules, reader, owner, id
+        self.policy, self.rules, self.declared = policy, rules, declared
+        self.reader, self.owner, self.id = reader, owner, id
 
     def node(self, doc: documents.StackNode) -> model.Stack | None:
         given = [form for form in ("highest_of", "silent", "sum") if getattr(doc, form) is not None]
@@ -82,6 +88,8 @@ class _Tree:
     def leaf(self, word: Text) -> model.Stack | None:
         id = str(word) if "/" in word else f"{self.policy.id}/{word}"
         rule = self.rules.get(id)
+        if rule is None and id in self.declared:
+            return None
         if not isinstance(rule, model.Award) or rule.amount is None:
             awards = [key.rpartition("/")[2] for key, entry in self.rules.items() if entry.kind == "incentive"]
             self.reader.problem(

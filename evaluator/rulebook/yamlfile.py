@@ -169,16 +169,20 @@ def read_source(path: Path, *, name: str | None = None) -> Source:
     Raises RuleError when it cannot be read, is too large or is not UTF-8.
     """
     shown = name or str(path)
+    return decode(read_bytes(path, name=shown), shown)
+
+
+def read_bytes(path: Path, *, name: str | None = None) -> bytes:
+    """The file's bytes, at most one more than `decode` accepts. Raises RuleError when it cannot be read."""
     try:
         with path.open("rb") as handle:
-            raw = handle.read(MAX_BYTES + 1)
+            return handle.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
         help = "check the path and the right to read it"
         raise RuleError(
-            [Diagnostic("unreadable", f"cannot read the file: {reason}", where=shown, help=help)]
+            [Diagnostic("unreadable", f"cannot read the file: {reason}", where=name or str(path), help=help)]
         ) from error
-    return decode(raw, shown)
 
 
 def decode(raw: bytes, name: str) -> Source:

@@ -167,3 +167,20 @@ def test_an_assumption_without_fact_or_value_is_refused(text: str) -> None:
         parse_assumption(text)
     (problem,) = caught.value.diagnostics
     assert (problem.code, problem.message) == ("assume", "an assumption is written FACT=VALUE")
+
+
+@pytest.mark.parametrize(("given", "supposed"), [(2024, "2024-06"), (2024, "2024-06-01"), ("2024-06", "2024-06-30")])
+def test_a_date_of_which_only_the_year_or_month_is_given_can_be_narrowed(
+    rulebook: Rulebook, given: object, supposed: str
+) -> None:
+    data = {**ENTERPRISE, "facts": {"standards": [{"发布日期": given}]}}
+    narrowed = items(suppose(data, rulebook, f"标准[1].发布日期={supposed}")).items[0]
+    plain = items(make_profile({**data, "facts": {"standards": [{"发布日期": supposed}]}}, rulebook)).items[0]
+    assert narrowed.values == plain.values
+
+
+@pytest.mark.parametrize(("given", "supposed"), [(2024, "2023-06"), ("2024-06", "2024-07-01"), ("2024-06-01", "2024")])
+def test_a_date_is_not_widened_or_moved(rulebook: Rulebook, given: object, supposed: str) -> None:
+    data = {**ENTERPRISE, "facts": {"standards": [{"发布日期": given}]}}
+    with pytest.raises(RuleError, match="is given already"):
+        suppose(data, rulebook, f"标准[1].发布日期={supposed}")

@@ -195,3 +195,27 @@ def test_candidates_are_the_rules_of_the_chain_and_of_the_group(rulebook: Rulebo
     assert "tiny-2023/pass" not in ids("甲省", "province")
     assert ids("丑省", "enterprise") == []
     assert rulebook.candidates("甲省", "enterprise") is rulebook.candidates("甲省", "enterprise")
+
+
+def test_files_are_digested_byte_for_byte(tiny: Tiny) -> None:
+    path = tiny.folder / "tiny-2023" / "incentives.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert tiny.load().files["tiny-2023/incentives.yaml"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_an_award_with_a_fault_of_its_own_is_not_missed_by_its_stacking(tiny: Tiny) -> None:
+    tiny.write(
+        "tiny-2023/stacking.yaml",
+        """\
+stacking:
+  - id: both
+    title: {zh: 两项, en: both}
+    scope: entity
+    silent: [leading, size]
+""",
+    )
+    assert tiny.problems() == ""
+    tiny.replace("tiny-2023/incentives.yaml", "amount: 5万元", "amount: 5万")
+    assert tiny.problems().count("error[") == 1
+    tiny.replace("tiny-2023/stacking.yaml", "[leading, size]", "[leading, sice]")
+    assert "there is no incentive `sice`" in tiny.problems()

@@ -125,3 +125,14 @@ def test_a_file_of_another_shape_is_passed_over(tiny: Tiny) -> None:
     with pytest.raises(RuleError) as caught:
         changed(tiny, "tiny-2023/size.amount=6万元")
     assert [problem.code for problem in caught.value.diagnostics] == ["value"]
+
+
+def test_a_list_of_kinds(tiny: Tiny) -> None:
+    rule = changed(tiny, "tiny-2023/leading.for=[enterprise]")[0].rules["tiny-2023/leading"]
+    assert rule.kinds == ("enterprise",)
+
+
+def test_a_range_stays_a_test(tiny: Tiny) -> None:
+    rule = changed(tiny, "tiny-2023/pass.schedule.2025.test=[90%..95%]")[0].rules["tiny-2023/pass"]
+    assert isinstance(rule, model.Target)
+    assert show(rule.entries[0].test) == "(and (>= 合格率@period 0.9) (<= 合格率@period 0.95))"
