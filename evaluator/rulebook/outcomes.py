@@ -149,7 +149,9 @@ def _entry(rule: model.Target, entry: model.Entry) -> Outcomes:
         found |= _judged(entry, entry.test)
     if member and entry.member_test is not None:
         found |= _judged(entry, entry.member_test)
-    if entry.period is None:  # without a date, not reached yet is not missed
+    if entry.due is None and entry.test is None and entry.holds_if is None:
+        return frozenset({"indeterminate"})
+    if entry.due is None:  # without a date, not reached yet is not missed
         return frozenset("indeterminate" if name == "not_satisfied" else name for name in found)
     return found | _before(rule, entry.due)
 

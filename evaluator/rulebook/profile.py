@@ -311,6 +311,9 @@ class _Binder:
         for doc in docs:
             here, name = doc.at, str(doc.name)
             registered = [child for child in below if child.path.rpartition("/")[2] == name]
+            if doc.kind is not None:
+                registered = [child for child in registered if child.kind == doc.kind] or registered
+            registered.sort(key=lambda child: -child.path.count("/"))  # a city may have one member of its own name
             kind = str(doc.kind) if doc.kind is not None else None
             if registered and kind not in (None, registered[0].kind):
                 message = f"`{name}` is a {registered[0].kind}, and `{kind}` is given"

@@ -16,6 +16,7 @@ from evaluator.engines.reasons import REASONS, undefined
 from evaluator.engines.trace import Step, first_undefined
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
+from evaluator.rulebook.reads import walk as nodes
 from evaluator.rulebook.vocabulary import Exact
 
 BINDING = frozenset({"must", "plan"})
@@ -82,15 +83,21 @@ def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequenc
 
 
 def _latest(rule: model.Target, entry: model.Entry, period: int, env: Env) -> int | None:
-    """The latest year, up to the date of the question and the entry's period, for which the metric is given."""
+    """The latest year, after the base and up to question and period, for which the metric is given."""
     last = min(date.fromordinal(env.as_of).year, period)
+    tests = [test for test in (entry.test, entry.fails_unless, entry.holds_if) if test is not None]
+    bases = [node.year for test in tests for node in nodes(test) if isinstance(node, ir.MetricRef) and node.year]
+    first = max(bases, default=0)
     profiles = env.profile.members if entry.over is not None and entry.over.kind != env.profile.kind else (env.profile,)
-    years = [year for profile in profiles for year in profile.metrics.get(rule.metric.id, ()) if year <= last]
+    years = [year for profile in profiles for year in profile.metrics.get(rule.metric.id, ()) if first < year <= last]
     return max(years, default=None)
 
 
 def _undated(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
     """A figure without a date: reached in its year or any closed year since publication, or indeterminate."""
+    if entry.test is None and entry.holds_if is None:  # whatever the figures are, no fact can settle it
+        vague = REASONS["approx" if entry.vague == "approx" else "vague"]
+        return _finding(rule, entry.key, entry, Outcome.INDETERMINATE, vague, gate_steps, None)
     asked = date.fromordinal(env.as_of)
     first = rule.policy.published.date.year
     closed = asked.year if (asked.month, asked.day) == (12, 31) else asked.year - 1
@@ -149,6 +156,8 @@ class _Judged:
             self.reason = REASONS["missing"]
             return Outcome.UNKNOWN
         if enough is TRUE:
+            assert suffices is not None
+            self.gap = gap(suffices, self.steps[-1], env)
             return Outcome.SATISFIED
         self.reason = REASONS["approx" if entry.vague == "approx" else "vague"]
         return Outcome.INDETERMINATE
