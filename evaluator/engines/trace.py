@@ -43,7 +43,10 @@ def is_open(value: Result) -> bool:
 
 def is_undecided(step: Step) -> bool:
     """Whether the step is open, or a row of a table, which may hold and still pay an open amount."""
-    return is_open(step.value) or isinstance(step.node, Row)
+    value = step.value
+    if value is UNKNOWN or (type(value) is Interval and not value.settled):
+        return True
+    return type(step.node) is Row
 
 
 def unknown_leaves(step: Step, found: dict[str, Step] | None = None) -> dict[str, Step]:

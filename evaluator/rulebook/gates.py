@@ -7,7 +7,7 @@ from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field
 
 
 class Gates:
-    """The gates of one policy's rules. Like gates are one node, so that an engine need walk it once per question."""
+    """The gates of one policy's rules. Like gates are one tuple, so that an engine need walk them once per question."""
 
     def __init__(self, policy: model.Policy) -> None:
         self.policy = policy
@@ -16,6 +16,7 @@ class Gates:
         self.place = ir.PlaceWithin(place=policy.jurisdiction)
         self.in_force = counts_on(ir.AsOf(), policy.in_force, policy)
         self.kinds: dict[tuple[str, ...], ir.Expr] = {}
+        self.same: dict[tuple[int, ...], tuple[ir.Expr, ...]] = {}
 
     def of(
         self, kinds: tuple[str, ...], applies_when: ir.Expr | None, counts: ir.Expr | None = None
@@ -23,7 +24,8 @@ class Gates:
         """Published by the date of the question, kind, place, then in force and `applies_when` where there are any."""
         kind = self.kinds.setdefault(kinds, ir.KindIn(kinds=kinds))
         found = (self.published, kind, self.place, counts, applies_when)
-        return tuple(gate for gate in found if gate is not None)
+        gates = tuple(gate for gate in found if gate is not None)
+        return self.same.setdefault(tuple(map(id, gates)), gates)
 
     def counts(self, judged_by: Fact | Field | None, period: model.Period) -> ir.Expr:
         """Whether the date that counts lies in the period in force."""

@@ -330,6 +330,11 @@ class Rulebook:
     unread: frozenset[str] = frozenset()
 
     @cached_property
+    def memo(self) -> dict[str, object]:
+        """What an engine works out once for this rulebook, under the engine's name."""
+        return {}
+
+    @cached_property
     def _by_jurisdiction(self) -> dict[str, tuple[AnyRule, ...]]:
         found: dict[str, list[AnyRule]] = {}
         for rule in self.rules.values():

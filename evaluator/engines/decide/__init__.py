@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import assert_never
+from typing import assert_never, cast
 
 from evaluator.engines.decide.awards import award
 from evaluator.engines.decide.duties import obligations, targets
 from evaluator.engines.decide.walk import Env
 from evaluator.engines.decision import Decision, Finding
 from evaluator.engines.stacking import stack, totals
+from evaluator.engines.trace import Step
 from evaluator.rulebook import model
 from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.profile import Profile
@@ -35,7 +36,7 @@ def decide(
     `assumptions` and `changes` are those that went into profile and rulebook; they are repeated in the answer.
     """
     selected = select(rulebook, profile, policies, rules)
-    env = Env(profile, as_of, rulebook.vocabulary)
+    env = Env(profile, as_of, rulebook.vocabulary, constants=_constants(rulebook))
     findings: list[Finding] = []
     for rule in selected:
         match rule:
@@ -60,6 +61,11 @@ def decide(
         assumptions=assumptions or {},
         changes=changes,
     )
+
+
+def _constants(rulebook: model.Rulebook) -> dict[int, Step]:
+    """The steps of constants, made once for a rulebook: they are the same in every trace."""
+    return cast("dict[int, Step]", rulebook.memo.setdefault("decide", {}))
 
 
 def select(

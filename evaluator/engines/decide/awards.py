@@ -9,7 +9,7 @@ from typing import cast
 
 from evaluator.engines.decide.amounts import amount_of, payable
 from evaluator.engines.decide.missing import missing_of
-from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decide.walk import Env, Gated, walk
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Reason
 from evaluator.engines.intervals import Bound, Undefined
 from evaluator.engines.reasons import REASONS, undefined
@@ -26,12 +26,19 @@ OUTCOMES = {
 }
 
 
-def pass_gates(rule: model.AnyRule, env: Env) -> tuple[Truth, list[Step]]:
+def pass_gates(rule: model.AnyRule, env: Env) -> Gated:
     """The gates in order, up to the first that is false."""
+    known = env.gates.get(id(rule.gates))
+    if known is None:
+        known = env.gates[id(rule.gates)] = _pass_gates(rule.gates, env)
+    return known
+
+
+def _pass_gates(gates: Sequence[ir.Expr], env: Env) -> Gated:
     result = TRUE
     steps: list[Step] = []
-    known = env.gates
-    for gate in rule.gates:
+    known = env.walked
+    for gate in gates:
         step = known.get(id(gate))
         if step is None:
             step = known[id(gate)] = walk(gate, env)
@@ -76,7 +83,9 @@ def award(rule: model.Award, env: Env) -> Finding:
     amount = tally.amount(gate)
     trace = Step(rule, gate if gate is not TRUE else holds, [*gate_steps, *tally.steps])
     is_open = outcome is Outcome.UNKNOWN or (amount is not None and amount.stated and tally.open)
-    scanned = (*gate_steps, *tally.scanned) if is_open else ()
+    scanned: Sequence[Step] = ()
+    if is_open:
+        scanned = tally.scanned if gate is TRUE else [*gate_steps, *tally.scanned]
     reason = None
     if outcome is Outcome.INDETERMINATE:
         found = first_undefined(trace)

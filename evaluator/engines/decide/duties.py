@@ -42,7 +42,7 @@ def obligations(rule: model.Obligation, env: Env) -> Iterator[Finding]:
         if gate is not TRUE:
             yield _gated(rule, duty.key, None, gate, gate_steps, duty.due)
             continue
-        step = walk(requires, env.at(duty.year))
+        step = walk(requires, env if duty.year is None else env.at(duty.year))
         holds = cast(Truth, step.value)
         so_far = None
         outcome, reason = OUTCOMES[holds], _reason(holds, step)

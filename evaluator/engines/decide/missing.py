@@ -21,8 +21,9 @@ def missing_of(steps: Iterable[Step]) -> tuple[tuple[Missing, ...], tuple[Missin
     missing: list[Missing] = []
     decisions: list[Missing] = []
     for path, leaf in leaves.items():
-        found = _field(leaf)
-        if isinstance(found, Fact) and found.decision:
+        node = leaf.node
+        found = node.fact if type(node) is ir.FactRef else _field(leaf)
+        if type(found) is Fact and found.decision:
             decisions.append(Missing(path, found))
         else:
             missing.append(Missing(path, found, isinstance(leaf.node, ir.PlaceWithin)))

@@ -28,22 +28,74 @@ from evaluator.engines.intervals import (
 )
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, at_least, negation
-from evaluator.rulebook import ir
 from evaluator.rulebook.dates import months_later
+from evaluator.rulebook.ir import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    AsOf,
+    AtLeast,
+    Compare,
+    Constant,
+    Count,
+    Cumulative,
+    DaysLater,
+    EachMember,
+    Equal,
+    Exists,
+    Expr,
+    Extreme,
+    ExtremeOf,
+    FactRef,
+    FieldRef,
+    ForAll,
+    GrowthTest,
+    If,
+    KindIn,
+    MemberShare,
+    MetricRef,
+    MonthsLater,
+    Negate,
+    Not,
+    PlaceWithin,
+    Rank,
+    Rounded,
+    Total,
+    YearOf,
+)
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.values import Interval, Item, Value
 from evaluator.rulebook.vocabulary import ChoiceType, DateType, Field, NumberType, Vocabulary
 
 _ARITHMETIC = {"+": add, "-": subtract, "*": multiply, "/": divide}
+Gated: TypeAlias = tuple[Truth, list[Step]]
 Metrics: TypeAlias = Mapping[str, Mapping[int, Value]]
 
 
 class Env:
     """What the walk reads: one profile at one date; `items` are the bound list entries, `period` the finding's year."""
 
-    __slots__ = ("as_of", "facts", "gates", "items", "metrics", "period", "profile", "vocabulary")
+    __slots__ = (
+        "as_of",
+        "constants",
+        "facts",
+        "gates",
+        "items",
+        "metrics",
+        "period",
+        "profile",
+        "vocabulary",
+        "walked",
+    )
 
-    def __init__(self, profile: Profile, as_of: date, vocabulary: Vocabulary, period: int | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        as_of: date,
+        vocabulary: Vocabulary,
+        period: int | None = None,
+        constants: dict[int, Step] | None = None,
+    ) -> None:
         self.profile = profile
         self.facts = profile.facts
         self.metrics = profile.metrics
@@ -51,7 +103,9 @@ class Env:
         self.vocabulary = vocabulary
         self.period = period
         self.items: list[Item] = []
-        self.gates: dict[int, Step] = {}  # by the node's identity: rules of one policy share their gates
+        self.constants = {} if constants is None else constants  # by identity; their steps keep the nodes alive
+        self.gates: dict[int, Gated] = {}  # by identity: like rules of one policy share their gates,
+        self.walked: dict[int, Step] = {}  # and unlike ones single gates
 
     def at(self, period: int | None) -> Env:
         """The same question about another year."""
@@ -59,7 +113,7 @@ class Env:
         env.profile, env.facts, env.metrics = self.profile, self.facts, self.metrics
         env.as_of, env.vocabulary, env.items = self.as_of, self.vocabulary, self.items
         env.period = period
-        env.gates = self.gates
+        env.gates, env.walked, env.constants = self.gates, self.walked, self.constants
         return env
 
     def of(self, member: Profile) -> Env:
@@ -69,94 +123,103 @@ class Env:
         return env
 
 
-def walk(node: ir.Expr, env: Env) -> Step:
+def walk(node: Expr, env: Env) -> Step:
     """The value of `node`, with its trace."""
     match node:
-        case ir.Compare():
-            left, right = walk(node.left, env), walk(node.right, env)
+        case Compare():
+            constants = env.constants
+            left = constants.get(id(node.left)) or walk(node.left, env)
+            right = constants.get(id(node.right)) or walk(node.right, env)
             a, b = left.value, right.value
             if type(a) is int and type(b) is int:
                 op = node.op
                 holds = a >= b if op == ">=" else a <= b if op == "<=" else a > b if op == ">" else a < b
                 return Step(node, TRUE if holds else FALSE, (left, right))
             return Step(node, compare(node.op, cast(Number, a), cast(Number, b)), (left, right))
-        case ir.FieldRef():
+        case FieldRef():
             item = env.items[node.depth]
             value = item.values.get(node.field.id)
-            if value is None:
-                return Step(node, unknown_value(node.field), (), f"{item.path}.{node.field.label.zh}")
-            return _leaf(node, value, f"{item.path}.{node.field.label.zh}" if type(value) is Interval else "")
-        case ir.FactRef():
+            if value is not None and type(value) is not Interval:
+                return _leaf(node, value, "")
+            path = f"{item.path}.{node.field.label.zh}"
+            return Step(node, unknown_value(node.field) if value is None else value, (), path)
+        case FactRef():
             value = env.facts.get(node.fact.id)
+            if value is not None and type(value) is not Interval:
+                return _leaf(node, value, "")
             path = f"{env.profile.path}.{_fact_path(node)}" if env.profile.path else _fact_path(node)
-            if value is None:
-                return Step(node, unknown_value(node.fact), (), path)
-            return _leaf(node, value, path if type(value) is Interval else "")
-        case ir.Constant():
-            return _leaf(node, node.value, "")
-        case ir.Equal():
-            left, right = walk(node.left, env), walk(node.right, env)
-            return Step(node, same(left.value, right.value), (left, right))
-        case ir.AllOf():
+            return Step(node, unknown_value(node.fact) if value is None else value, (), path)
+        case Constant():
+            made = env.constants[id(node)] = _leaf(node, node.value, "")
+            return made
+        case Equal():
+            constants = env.constants
+            left = constants.get(id(node.left)) or walk(node.left, env)
+            right = constants.get(id(node.right)) or walk(node.right, env)
+            a, b = left.value, right.value
+            if type(a) is str and type(b) is str:
+                return Step(node, TRUE if a == b else FALSE, (left, right))
+            return Step(node, same(a, b), (left, right))
+        case AllOf():
             return _all(node, env)
-        case ir.AnyOf():
+        case AnyOf():
             return _any(node, env)
-        case ir.AsOf():
+        case AsOf():
             return Step(node, env.as_of)
-        case ir.Not():
+        case Not():
             operand = walk(node.operand, env)
             return Step(node, negation(_truth(operand)), (operand,))
-        case ir.KindIn():
+        case KindIn():
             return Step(node, TRUE if env.profile.kind in node.kinds else FALSE)
-        case ir.PlaceWithin():
+        case PlaceWithin():
             return _place(node, env)
-        case ir.MetricRef():
+        case MetricRef():
             return _metric(node, env)
-        case ir.Cumulative():
+        case Cumulative():
             return _cumulative(node, env)
-        case ir.Arithmetic():
+        case Arithmetic():
             left, right = walk(node.left, env), walk(node.right, env)
             result = _ARITHMETIC[node.op](cast(Number, left.value), cast(Number, right.value))
             return Step(node, result, (left, right))
-        case ir.Negate():
+        case Negate():
             operand = walk(node.operand, env)
             return Step(node, negate(cast(Number, operand.value)), (operand,))
-        case ir.Extreme():
+        case Extreme():
             steps = [walk(operand, env) for operand in node.operands]
             return Step(node, extreme(node.how, [cast(Number, step.value) for step in steps]), steps)
-        case ir.Rounded():
+        case Rounded():
             operand = walk(node.operand, env)
             return Step(node, rounded(node.how, cast(Number, operand.value)), (operand,))
-        case ir.If():
+        case If():
             return _if(node, env)
-        case ir.AtLeast():
+        case AtLeast():
             steps = [walk(operand, env) for operand in node.operands]
             return Step(node, at_least(node.n, [_truth(step) for step in steps]), steps)
-        case ir.Rank():
+        case Rank():
             return _rank(node, env)
-        case ir.GrowthTest():
+        case GrowthTest():
             return _growth(node, env)
-        case ir.MonthsLater() | ir.DaysLater():
+        case MonthsLater() | DaysLater():
             operand = walk(node.operand, env)
             return Step(node, _shifted(node, operand.value), (operand,))
-        case ir.YearOf():
+        case YearOf():
             operand = walk(node.operand, env)
             return Step(node, _year(operand.value), (operand,))
-        case ir.Count():
+        case Count():
             return count(node, env, walk)
-        case ir.Total():
+        case Total():
             return total(node, env, walk)
-        case ir.ExtremeOf():
+        case ExtremeOf():
             return extreme_of(node, env, walk)
-        case ir.Exists():
+        case Exists():
             return exists(node, env, walk)
-        case ir.ForAll():
+        case ForAll():
             return for_all(node, env, walk)
-        case ir.EachMember():
+        case EachMember():
             steps, open_end = member_steps(node, node.that, env)
             ends = [_truth(step) for step in steps] + ([UNKNOWN] if open_end else [])
             return Step(node, all_of(ends), steps, "members" if open_end else "")
-        case ir.MemberShare():
+        case MemberShare():
             return _share(node, env)
         case _:
             assert_never(node)
@@ -190,7 +253,7 @@ def same(left: Result, right: Result) -> Truth:
     return equal(cast(Number, left), cast(Number, right))
 
 
-def _leaf(node: ir.Expr, value: Value, path: str) -> Step:
+def _leaf(node: Expr, value: Value, path: str) -> Step:
     if value is True:
         return Step(node, TRUE)
     if value is False:
@@ -198,7 +261,7 @@ def _leaf(node: ir.Expr, value: Value, path: str) -> Step:
     return Step(node, value, (), path)
 
 
-def _fact_path(node: ir.FactRef) -> str:
+def _fact_path(node: FactRef) -> str:
     return node.fact.id if node.fact.attested else node.fact.label.zh
 
 
@@ -207,7 +270,7 @@ def _truth(step: Step) -> Truth:
     return value if isinstance(value, Truth) else INDETERMINATE
 
 
-def _all(node: ir.AllOf, env: Env) -> Step:
+def _all(node: AllOf, env: Env) -> Step:
     steps = []
     result = TRUE
     for operand in node.operands:
@@ -221,7 +284,7 @@ def _all(node: ir.AllOf, env: Env) -> Step:
     return Step(node, result, steps)
 
 
-def _any(node: ir.AnyOf, env: Env) -> Step:
+def _any(node: AnyOf, env: Env) -> Step:
     steps = []
     result = FALSE
     for operand in node.operands:
@@ -235,7 +298,7 @@ def _any(node: ir.AnyOf, env: Env) -> Step:
     return Step(node, result, steps)
 
 
-def _if(node: ir.If, env: Env) -> Step:
+def _if(node: If, env: Env) -> Step:
     condition = walk(node.condition, env)
     value = _truth(condition)
     if value is TRUE:
@@ -261,7 +324,7 @@ def _joined(left: Result, right: Result, *, settled: bool) -> Result:
     return (undecidable if settled else hull)([cast(Number, left), cast(Number, right)])
 
 
-def _place(node: ir.PlaceWithin, env: Env) -> Step:
+def _place(node: PlaceWithin, env: Env) -> Step:
     place, wanted = env.profile.place, node.place
     if place == wanted or place.startswith(f"{wanted}/"):
         return Step(node, TRUE)
@@ -274,7 +337,7 @@ def _place(node: ir.PlaceWithin, env: Env) -> Step:
 # ------------------------------------------------------------------ figures by year
 
 
-def _metric_value(metric: ir.MetricRef | ir.Cumulative, year: int | None, env: Env) -> tuple[Result, str]:
+def _metric_value(metric: MetricRef | Cumulative, year: int | None, env: Env) -> tuple[Result, str]:
     """The figure of one year and, when it is not known, its path."""
     found = env.metrics.get(metric.metric.id)
     value = None if found is None or year is None else found.get(year)
@@ -287,7 +350,7 @@ def _metric_value(metric: ir.MetricRef | ir.Cumulative, year: int | None, env: E
     return value, ""
 
 
-def _metric(node: ir.MetricRef, env: Env) -> Step:
+def _metric(node: MetricRef, env: Env) -> Step:
     year = node.year
     if year is None and env.period is not None:
         year = env.period + node.offset
@@ -295,18 +358,18 @@ def _metric(node: ir.MetricRef, env: Env) -> Step:
     return Step(node, value, (), path)
 
 
-def _cumulative(node: ir.Cumulative, env: Env) -> Step:
+def _cumulative(node: Cumulative, env: Env) -> Step:
     result: Number = 0
     steps: list[Step] = []
     last = env.period if env.period is not None else node.start
     for year in range(node.start, last + 1):
         value, path = _metric_value(node, year, env)
-        steps.append(Step(ir.MetricRef(type=node.type, metric=node.metric, year=year), value, (), path))
+        steps.append(Step(MetricRef(type=node.type, metric=node.metric, year=year), value, (), path))
         result = add(result, cast(Number, value))
     return Step(node, result, steps)
 
 
-def _growth(node: ir.GrowthTest, env: Env) -> Step:
+def _growth(node: GrowthTest, env: Env) -> Step:
     value, base, rate = walk(node.value, env), walk(node.base, env), walk(node.rate, env)
     steps = (value, base, rate)
     known = base.value
@@ -324,7 +387,7 @@ def _growth(node: ir.GrowthTest, env: Env) -> Step:
     return Step(node, result, steps)
 
 
-def growth_years(node: ir.GrowthTest, period: int | None) -> int:
+def growth_years(node: GrowthTest, period: int | None) -> int:
     """Over how many years the rate compounds."""
     return 1 if node.since is None or period is None else max(period - node.since, 1)
 
@@ -341,7 +404,7 @@ def grown(base: Number, rate: Number, years: int) -> Number:
 # ------------------------------------------------------------------ choices and dates
 
 
-def _rank(node: ir.Rank, env: Env) -> Step:
+def _rank(node: Rank, env: Env) -> Step:
     operand = walk(node.operand, env)
     type_ = node.operand.type
     assert isinstance(type_, ChoiceType)
@@ -351,9 +414,9 @@ def _rank(node: ir.Rank, env: Env) -> Step:
     return Step(node, between(0, len(type_.choices) - 1, settled=settled), (operand,))
 
 
-def _shifted(node: ir.MonthsLater | ir.DaysLater, value: Result) -> Result:
+def _shifted(node: MonthsLater | DaysLater, value: Result) -> Result:
     def move(day: int) -> int:
-        if isinstance(node, ir.DaysLater):
+        if isinstance(node, DaysLater):
             return min(max(day + node.days, date.min.toordinal()), date.max.toordinal())
         return months_later(day, node.months)
 
@@ -379,7 +442,7 @@ def _year(value: Result) -> Result:
 # ------------------------------------------------------------------ members
 
 
-def member_steps(node: ir.EachMember | ir.MemberShare, that: ir.Expr, env: Env) -> tuple[list[Step], bool]:
+def member_steps(node: EachMember | MemberShare, that: Expr, env: Env) -> tuple[list[Step], bool]:
     """The test of every member, and whether there may be more members than are known."""
     profile = env.profile
     day = date.fromordinal(env.as_of) if env.period is None else date(env.period, 12, 31)
@@ -400,7 +463,7 @@ def member_steps(node: ir.EachMember | ir.MemberShare, that: ir.Expr, env: Env) 
     return steps, False
 
 
-def _share(node: ir.MemberShare, env: Env) -> Step:
+def _share(node: MemberShare, env: Env) -> Step:
     steps, open_end = member_steps(node, node.where, env)
     values = [_truth(step) for step in steps]
     passed, unknown = values.count(TRUE), values.count(UNKNOWN)
