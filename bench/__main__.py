@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from subprocess import CalledProcessError
 
-from bench import decisions, loading, process
+from bench import decisions, draft, loading, process
 from bench.timing import Result, table
 
 
@@ -14,11 +14,11 @@ def main() -> int:
     results: list[Result] = []
     failed = False
     try:
-        results.append(process.measure())
+        results += process.measure()
     except CalledProcessError as error:
         failed = True
         print(f"not measured: `{' '.join(error.cmd[1:])}` ended with exit code {error.returncode}", file=sys.stderr)
-    results += [*decisions.measure(), loading.measure()]
+    results += [*decisions.measure(), loading.measure(), *draft.measure()]
     print(table(results))
     return 0 if not failed and all(result.held for result in results) else 1
 

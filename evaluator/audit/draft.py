@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -35,8 +35,11 @@ _INDEX_UNIT: Final = "分"  # an index printed without a unit is counted in poin
 _LARGE: Final = ((100_000_000, "亿"), (10_000, "万"))
 
 
-def draft(text: str, policy_id: str) -> dict[str, str]:
-    """The files of a drafted policy folder, by name; `vocabulary.yaml` holds the metrics of its targets."""
+def draft(text: str, policy_id: str, places: Collection[str] = ()) -> dict[str, str]:
+    """The files of a drafted policy folder, by name; `vocabulary.yaml` holds the metrics of its targets.
+
+    `places` are the paths of known jurisdictions: where just one ends in the issuer's name, it is the policy's.
+    """
     document, defects = _read(text)
     made = list(stubs(document))
     kinds = _kinds(text)
@@ -51,7 +54,7 @@ def draft(text: str, policy_id: str) -> dict[str, str]:
             position = document.sentences.index(stub.sentence) + 1
             rule = _rule(stub, f"s{position}-{counts[start]}", kinds, metrics, period, policy_id)
             rules[f"{stub.kind}s"].append(rule)
-    files = {"policy.yaml": _policy(text, policy_id, document, made, period, defects)}
+    files = {"policy.yaml": _policy(text, policy_id, document, made, period, defects, places)}
     for name, listed in rules.items():
         if listed:
             files[f"{name}.yaml"] = _dump({name: listed})
@@ -211,8 +214,10 @@ def _policy(
     made: Sequence[Stub | Disposed],
     period: tuple[int, int] | None,
     defects: Sequence[Defect],
+    places: Collection[str],
 ) -> str:
     issuer = _issuer(text)
+    known = [place for place in places if issuer is not None and f"/{place}".endswith(f"/{issuer}")]
     number = _NUMBER.search(text)
     dated = _day(_DATE.search(text))
     since, until = _day(_FROM.search(text)), _day(_UNTIL.search(text))
@@ -224,13 +229,14 @@ def _policy(
         "title": {"zh": title[1] if title else text.strip().split("\n", 1)[0][:60], "en": _TODO},
         "number": number[0] if number else None,
         "issuer": {"zh": issuer or _TODO, "en": _TODO},
-        "jurisdiction": issuer or _TODO,
+        "jurisdiction": known[0] if len(known) == 1 else issuer or _TODO,
         "published": {"date": published, "basis": "stated" if dated else "inferred"},
         "in_force": {
             "from": {"date": since or published, "basis": "stated" if since else "inferred"},
             "until": {"date": until, "basis": "stated"} if until else "open",
         },
         "last_named": {"date": last, "basis": "inferred"},
+        "stub": True,
     }
     register: dict[str, object] = {"source": f"{policy_id}.txt"}
     if articles := _articles(document):

@@ -50,6 +50,15 @@ def load_rulebook(
     return rulebook
 
 
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """The words that all policies of a rulebook share. Raises RuleError with everything that is wrong."""
+    loader = _Loader(folder, ())
+    vocabulary = loader.vocabulary(sorted((folder / VOCABULARY).glob("*.yaml")))
+    if loader.problems:
+        raise RuleError(loader.problems)
+    return vocabulary
+
+
 class _Loader:
     def __init__(self, folder: Path, overrides: Collection[Override]) -> None:
         self.folder, self.overrides = folder, overrides
@@ -65,7 +74,7 @@ class _Loader:
         headers, unread = self._headers(place, also)
         before = len(self.problems)
         paths = sorted((self.folder / VOCABULARY).glob("*.yaml"))
-        vocabulary = self._vocabulary([*paths, *(self.folder / id / f"{VOCABULARY}.yaml" for id in headers)])
+        vocabulary = self.vocabulary([*paths, *(self.folder / id / f"{VOCABULARY}.yaml" for id in headers)])
         reader = Reader(vocabulary)
         sound = len(self.problems) == before  # names are looked up in a whole vocabulary only
         policies: dict[str, model.Policy] = {}
@@ -128,7 +137,7 @@ class _Loader:
             self.problems += error.diagnostics
             return []
 
-    def _vocabulary(self, paths: Iterable[Path]) -> Vocabulary:
+    def vocabulary(self, paths: Iterable[Path]) -> Vocabulary:
         files: list[vocabulary_documents.VocabularyFile] = []
         for path in paths:
             for loaded in self._read(path) if path.is_file() else ():
@@ -145,7 +154,7 @@ class _Loader:
         if doc.id != folder:
             help = "a policy's id is the name of its folder"
             reader.problem("policy-id", f"the policy `{doc.id}` stands in `{folder}`", doc.id.span, help)
-        if doc.jurisdiction not in vocabulary.places:
+        if doc.jurisdiction not in vocabulary.places and not doc.stub:
             help_place = did_you_mean(doc.jurisdiction, vocabulary.places)
             message = f"the vocabulary has no place `{doc.jurisdiction}`"
             reader.problem("unknown-place", message, doc.jurisdiction.span, help_place)

@@ -42,6 +42,8 @@ OUTCOME_NAMES: Final[tuple[OutcomeName, ...]] = (
 
 def finding_ids(rule: model.AnyRule) -> tuple[str, ...]:
     """The ids of a rule's findings, in the order of its schedule."""
+    if rule.stub:
+        return (rule.id,)
     match rule:
         case model.Award():
             return (rule.id,)
@@ -55,6 +57,8 @@ def finding_ids(rule: model.AnyRule) -> tuple[str, ...]:
 
 def outcomes_of(rule: model.AnyRule, vocabulary: Vocabulary) -> Mapping[str, Outcomes]:
     """The outcomes that each finding of `rule` can have; the vocabulary says which kinds are organisations."""
+    if rule.stub:
+        return {rule.id: frozenset({"indeterminate"})}
     organisation = any(vocabulary.kinds[kind].group == "organisation" for kind in rule.kinds)
     gate = every([values(test, organisation=organisation) for test in rule.gates])
     closed = frozenset(_OF_GATE[value] for value in gate if value in _OF_GATE)

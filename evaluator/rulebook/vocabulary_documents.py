@@ -130,3 +130,4 @@ class PolicyDocument(Document):
     in_force: InForce
     last_named: DatedFrom
     note: Label | None = None
+    stub: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from shutil import copytree
 
@@ -102,3 +103,24 @@ def test_sources_says_which_folder_or_policy_is_missing(rules: Path, tmp_path: P
     other = evaluator("sources", "--rules", rules, "--texts", tmp_path, "--policy", "mou-2025")
     assert other.exit_code == 3
     assert "did you mean `mou-2024`?" in other.output
+
+
+def test_check_accepts_a_draft_as_a_draft_and_decide_decides_nothing_by_it(rules: Path, tmp_path: Path) -> None:
+    checked = evaluator("check", rules)
+    assert checked.exit_code == 0, checked.output
+    assert "草稿" in checked.output
+    profile = tmp_path / "enterprise.yaml"
+    profile.write_text("{kind: enterprise, jurisdiction: 河北省/承德市}", encoding="utf-8")
+    decided = evaluator("decide", profile, "--rules", rules, "--policy", "mou-2024", "--format", "json")
+    assert decided.exit_code == 0, decided.output
+    findings = json.loads(decided.output)["findings"]
+    assert {(finding["outcome"], finding["reason_code"]) for finding in findings} == {("indeterminate", "stub")}
+
+
+def test_a_draft_finds_its_place_where_only_one_has_that_name(tmp_path: Path) -> None:
+    text = tmp_path / "plan-2024.txt"
+    text.write_text(TEXT.replace("某市质量", "承德市人民政府质量"), encoding="utf-8")
+    result = evaluator("draft", text, "--out", tmp_path / "plan-2024")
+    assert result.exit_code == 0, result.output
+    policy = (tmp_path / "plan-2024" / "policy.yaml").read_text(encoding="utf-8")
+    assert "jurisdiction: 河北省/承德市" in policy

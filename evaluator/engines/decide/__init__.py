@@ -11,7 +11,7 @@ from datetime import date
 from typing import assert_never, cast
 
 from evaluator.engines.decide.awards import award
-from evaluator.engines.decide.duties import obligations, targets
+from evaluator.engines.decide.duties import obligations, targets, unfinished
 from evaluator.engines.decide.walk import Env
 from evaluator.engines.decision import Decision, Finding
 from evaluator.engines.stacking import stack, totals
@@ -39,6 +39,9 @@ def decide(
     env = Env(profile, as_of, rulebook.vocabulary, constants=_constants(rulebook))
     findings: list[Finding] = []
     for rule in selected:
+        if rule.stub:
+            findings.append(unfinished(rule))
+            continue
         match rule:
             case model.Award():
                 findings.append(award(rule, env))

@@ -22,6 +22,11 @@ from evaluator.rulebook.vocabulary import Exact
 BINDING = frozenset({"must", "plan"})
 
 
+def unfinished(rule: model.AnyRule) -> Finding:
+    """The finding of a drafted rule that nobody has finished: it decides nothing."""
+    return _finding(rule, "", None, Outcome.INDETERMINATE, REASONS["stub"], (), None)
+
+
 def targets(rule: model.Target, env: Env) -> Iterator[Finding]:
     """One finding per entry."""
     gate, gate_steps = pass_gates(rule, env)
