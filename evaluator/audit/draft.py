@@ -20,7 +20,7 @@ from evaluator.audit.numerals import Numeral, Role, needs_account, numerals
 from evaluator.audit.stubs import Disposed, Stub, plan_years, stubs
 from evaluator.audit.wording import Comparator, deadlines
 
-_TODO: Final = "TODO"
+_OPEN: Final = "to be filled in"
 _LEVELS: Final = (("省", "province"), ("自治区", "province"), ("州", "city"), ("市", "city"), ("县", "county"))
 _ISSUER: Final = re.compile(
     r"(?<![\u4e00-\u9fff])(?:中共)?((?![各全本县市])[\u4e00-\u9fff]{2,6}?(?:省|自治区|自治州|州|市|县))"
@@ -100,7 +100,7 @@ def _rule(
     rule: dict[str, object] = {
         "id": id,
         "stub": True,
-        "title": {"zh": stub.title, "en": f"{_TODO}: {sentence.article} sentence {sentence.number}"},
+        "title": {"zh": stub.title, "en": f"{_OPEN}: {sentence.article} sentence {sentence.number}"},
         "cite": cite,
         "for": ["enterprise"] if stub.kind in ("incentive", "support") else list(kinds),
         "modality": stub.modality.value,
@@ -119,7 +119,7 @@ def _rule(
                 rule["quantity"] = {"growth": "previous"}
             rule["schedule"] = [_entry(stub, period)]
         case "obligation":
-            question = {"zh": f"是否已做到：{stub.title}？", "en": f"{_TODO}: is it done?"}
+            question = {"zh": f"是否已做到：{stub.title}？", "en": f"{_OPEN}: is it done?"}
             rule["requires"] = {"attest": question}
             if stub.by is not None:
                 rule["due"] = f"{stub.by}-12-31"
@@ -178,7 +178,7 @@ def _metric(stub: Stub, id: str, kinds: Sequence[str], metrics: dict[str, dict[s
         measured = {"unit": unit}
     metrics[label] = {
         "id": f"{policy_id}-{id}",
-        "label": {"zh": label, "en": f"{_TODO} {id}"},
+        "label": {"zh": label, "en": f"{_OPEN} {id}"},
         "of": list(kinds),
         **measured,
     }
@@ -226,10 +226,10 @@ def _policy(
     title = re.search(r"《([^《》]{4,60})》", text)
     head = {
         "id": policy_id,
-        "title": {"zh": title[1] if title else text.strip().split("\n", 1)[0][:60], "en": _TODO},
+        "title": {"zh": title[1] if title else text.strip().split("\n", 1)[0][:60], "en": _OPEN},
         "number": number[0] if number else None,
-        "issuer": {"zh": issuer or _TODO, "en": _TODO},
-        "jurisdiction": known[0] if len(known) == 1 else issuer or _TODO,
+        "issuer": {"zh": issuer or _OPEN, "en": _OPEN},
+        "jurisdiction": known[0] if len(known) == 1 else issuer or _OPEN,
         "published": {"date": published, "basis": "stated" if dated else "inferred"},
         "in_force": {
             "from": {"date": since or published, "basis": "stated" if since else "inferred"},
