@@ -160,7 +160,7 @@ class Schedule:
             parts = {
                 word: None if part is None else ir.EachMember(kind=over.kind, that=part) for word, part in parts.items()
             }
-        figure = self._figure(doc, scope)
+        figure = self._figure(doc, scope, _unit(self.metric) if measured.compare is None else "%")
         printed = _printed(doc, figure, over_doc, measured.label, times)
         self.printed.append(printed)
         for time in times:
@@ -198,31 +198,31 @@ class Schedule:
             return False
         return True
 
-    def _figure(self, doc: documents.ScheduleEntry, scope: Scope) -> Figure:
-        """Comparator and figure as the file writes them."""
+    def _figure(self, doc: documents.ScheduleEntry, scope: Scope, given_in: str) -> Figure:
+        """Comparator and figure as the file writes them; without a unit of its own it is in `given_in`."""
         if doc.vague is not None:
             named: model.Comparator = "none" if doc.vague == "indefinite" else doc.vague
             if doc.value is None:
-                return Figure(comparator=named, unit=_unit(self.metric))
+                return Figure(comparator=named, unit=given_in)
             figure = ir.MetricRef(type=self.metric.type, metric=self.metric)
             if self.reader.tests(doc.value, figure, scope) is None:
-                return Figure(comparator=named, unit=_unit(self.metric))
+                return Figure(comparator=named, unit=given_in)
             value, unit = _constant(self.reader.parse(doc.value))
-            return Figure(comparator=named, value=value, unit=unit or _unit(self.metric))
+            return Figure(comparator=named, value=value, unit=unit or given_in)
         assert doc.test is not None
         tests = self.reader.parse_tests(doc.test)
         if tests is None or len(tests.tests) != 1 or tests.negated:
-            return Figure(comparator="none", unit=_unit(self.metric))
+            return Figure(comparator="none", unit=given_in)
         test = tests.tests[0]
         if isinstance(test, ast.Range):
             (low, unit), (high, _) = _constant(test.low), _constant(test.high)
             upper = high if isinstance(high, int | Fraction) else None
-            return Figure(comparator="between", value=low, value_to=upper, unit=unit or _unit(self.metric))
+            return Figure(comparator="between", value=low, value_to=upper, unit=unit or given_in)
         operand = test.operand if isinstance(test, ast.Test) else test
         comparator: model.Comparator = "="
         if isinstance(test, ast.Test):
             if test.op == "!=":  # the contract has no word for it
-                return Figure(comparator="none", unit=_unit(self.metric))
+                return Figure(comparator="none", unit=given_in)
             comparator = test.op
         value, unit = _constant(operand)
         reference = None
@@ -232,7 +232,7 @@ class Schedule:
             metric = self.reader.vocabulary.metric(operand.name)
             reference = metric.id if metric is not None else operand.name
             required = special or (None if metric is None else ir.MetricRef(type=metric.type, metric=metric))
-        return Figure(comparator, value, None, unit or _unit(self.metric), reference, required)
+        return Figure(comparator, value, None, unit or given_in, reference, required)
 
 
 @row
@@ -279,7 +279,7 @@ def _printed(
     elif isinstance(over, documents.OverEach):
         shown = f"each {over.each}"
     return model.Scheduled(
-        by=times[0].due if times and years is None else None,
+        by=times[-1].due if times and doc.every is None else None,
         every=None if years is None else (years.from_, years.to),
         hold=doc.hold is not None,
         comparator=figure.comparator,
