@@ -23,9 +23,9 @@ def command(texts: Path, policies: tuple[str, ...], rules: Path | None, lang: st
     """核对规则与原文 · Check every citation, figure, sentence and numeral against the texts.
 
     Prints what of each document is covered, then every finding with its place in both files. Exit code 1 when
-    something is unaccounted for.
+    something is unaccounted for, or a policy asked about has no text there (without `--policy`, all are asked about).
     """
-    from evaluator.audit.sources import audit_sources
+    from evaluator.audit.sources import audit_sources, without_text
     from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
     from evaluator.report.sources_text import sources_text
     from evaluator.rulebook.shipped import rules_folder
@@ -45,5 +45,8 @@ def command(texts: Path, policies: tuple[str, ...], rules: Path | None, lang: st
         message = "no text here belongs to a policy of the rulebook"
         raise RuleError([Diagnostic("no-text", message, where=str(texts), help=hint)])
     click.echo(sources_text(chosen, lang))
-    if any(audit.diagnostics for audit in chosen):
+    unread = () if policies else without_text(folder, texts)
+    for problem in unread:
+        click.echo(problem.render(), err=True)
+    if unread or any(audit.diagnostics for audit in chosen):
         raise SystemExit(1)

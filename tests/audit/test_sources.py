@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.audit.sources import Audit, audit_policy, audit_sources, coverage_table
+from evaluator.audit.sources import Audit, audit_policy, audit_sources, coverage_table, without_text
 from evaluator.diagnostics import RuleError
 
 TEXT = """关于质量的通知
@@ -124,6 +124,16 @@ def test_each_error_is_found(old: str, new: str, codes: str, tmp_path: Path) -> 
     assert set(codes.split()) <= found if codes else not found
 
 
+@pytest.mark.parametrize(("note", "codes"), [(", note: {zh: 方向, en: direction}", []), ("", ["note-needed"])])
+def test_programmatic_sentence_with_a_duty_word_in_any_place_needs_a_note(
+    note: str, codes: list[str], tmp_path: Path
+) -> None:
+    waiver = POLICY[POLICY.index("waivers:") :]
+    audit(tmp_path, (waiver, ""), (", note: {zh: 方向, en: direction}", note))
+    (tmp_path / "new.txt").write_text(TEXT.replace("聚焦“3+3”产业", "企业应对产品质量负责"), encoding="utf-8")
+    assert [item.code for item in audit_policy(tmp_path / "new", tmp_path / "new.txt").diagnostics] == codes
+
+
 def test_unlike_words_are_found_unless_the_question_is_like(tmp_path: Path) -> None:
     edits = (("建立责任制度", "举办文艺汇演"), ("责任制度是否建立", "文艺汇演是否举办"))
     assert [item.code for item in audit(tmp_path, *edits).diagnostics] == ["unlike-sentence"]
@@ -138,6 +148,17 @@ def test_repeated_and_blanket_waivers_are_found(tmp_path: Path) -> None:
     assert [item.code for item in audit(tmp_path, (line, line + whole)).diagnostics] == ["blanket-waiver"] * 1 + [
         "waiver-not-needed"
     ] * 2
+
+
+def test_a_policy_whose_text_is_not_there_is_told(tmp_path: Path) -> None:
+    audit(tmp_path)
+    assert without_text(tmp_path, tmp_path) == ()
+    audit(tmp_path, ("source: new.txt", "source: mistyped.txt"))
+    (finding,) = without_text(tmp_path, tmp_path)
+    assert (finding.code, finding.where) == ("no-text", str(tmp_path))
+    assert "`mistyped.txt`, the text of `new`" in finding.message
+    audit(tmp_path, ("source: new.txt\n", ""))
+    assert [item.message for item in without_text(tmp_path, tmp_path)] == ["the register of `new` names no text"]
 
 
 def test_findings_stand_in_the_rule_file_and_name_the_text(tmp_path: Path) -> None:

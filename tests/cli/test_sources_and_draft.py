@@ -124,3 +124,18 @@ def test_a_draft_finds_its_place_where_only_one_has_that_name(tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     policy = (tmp_path / "plan-2024" / "policy.yaml").read_text(encoding="utf-8")
     assert "jurisdiction: 河北省/承德市" in policy
+
+
+def test_sources_holds_no_policy_accounted_for_without_its_text(rules: Path, text: Path) -> None:
+    head = rules / "mou-2024" / "policy.yaml"
+    copytree(rules / "mou-2024", rules / "other-2024")
+    other = rules / "other-2024" / "policy.yaml"
+    other.write_text(
+        head.read_text(encoding="utf-8").replace("mou-2024.txt", "other-2024.txt").replace("mou-2024", "other-2024"),
+        encoding="utf-8",
+    )
+    asked = evaluator("sources", "--texts", text.parent, "--rules", rules)
+    assert asked.exit_code == 1
+    assert "`other-2024.txt`, the text of `other-2024`, is not there" in asked.stderr
+    named = evaluator("sources", "--texts", text.parent, "--rules", rules, "--policy", "mou-2024")
+    assert "other-2024" not in named.output
