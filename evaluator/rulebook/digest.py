@@ -76,6 +76,8 @@ class _Canon:
         told = [name, *[canon(part) for part in values(value)]]
         if isinstance(value, model.Entry):
             told.append(self._figure(value.figure))
+        if isinstance(value, model.Table):  # under each hit policy the order of rows says nothing; they may be keys
+            told[-1] = sorted((canon(row) for row in value.rows), key=json.dumps)
         return told
 
     def _figure(self, figure: model.Scheduled) -> Canonical:

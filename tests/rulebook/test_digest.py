@@ -43,6 +43,7 @@ def copy(tmp_path: Path) -> Callable[[str], Path]:
         (RULE_FILE, "when: 投资额 >= 100万元", "when: investment >= 1000000元"),
         (RULE_FILE, "when: 投资额 >= 100万元", "when: '投资额≥100万元'"),
         (RULE_FILE, "国际标准: 30万元", "国际标准: 300000元"),
+        (RULE_FILE, "国际标准: 30万元, 国家标准: 20万元", "国家标准: 20万元, 国际标准: 30万元"),
         (RULE_FILE, "value: 19.5%", "value: 19.50%"),
         (RULE_FILE, "metric: 新增标准数", "metric: new-standards"),
         (RULE_FILE, "each: 标准\n", "each: standards\n"),
