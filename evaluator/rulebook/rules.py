@@ -180,6 +180,10 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         reader.problem("due", "the last year lies before the first", doc.every.place)
     if len(reader.problems) > before or requires is None:
         return
+    period = policy.in_force if doc.in_force is None else reader.period(doc.in_force)
+    duties = _duties(doc, policy, period)
+    if not doc.stub:
+        _refuse_out_of_force(doc, duties, period, reader)
     yield model.Obligation(
         id=id,
         kind="obligation",
@@ -188,7 +192,7 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         cite=citations(doc.cite),
         kinds=kinds,
         modality=doc.modality,
-        in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
+        in_force=period,
         responsible=tuple(map(str, doc.responsible)),
         readings=readings(doc.readings),
         gates=gates.of(kinds, gate),
@@ -197,7 +201,7 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         requires=requires if over is None else ir.EachMember(kind=over.kind, that=requires),
         member_requires=None if over is None else requires,
         attested=attested,
-        duties=_duties(doc, policy),
+        duties=duties,
         over=over,
     )
 
@@ -212,9 +216,25 @@ def _attested(
     return fact, ir.FactRef(type=BOOL, fact=fact)
 
 
-def _duties(doc: documents.ObligationDocument, policy: model.Policy) -> tuple[model.Duty, ...]:
+def _duties(doc: documents.ObligationDocument, policy: model.Policy, period: model.Period) -> tuple[model.Duty, ...]:
+    """When the duty is asked; without a date from publication, or from when its rule is in force if that is later."""
     if doc.every is not None:
         years = range(doc.every.from_, doc.every.to + 1)
         return tuple(model.Duty(key=str(year), due=date(year, 12, 31), year=year) for year in years)
-    due = policy.published.date if doc.due is None else date.fromisoformat(doc.due)
-    return (model.Duty(key="", due=due, year=None),)
+    if doc.due is None:
+        return (model.Duty(key="", due=max(policy.published.date, period.since.date), year=None),)
+    return (model.Duty(key="", due=date.fromisoformat(doc.due), year=None),)
+
+
+def _refuse_out_of_force(
+    doc: documents.ObligationDocument, duties: tuple[model.Duty, ...], period: model.Period, reader: Reader
+) -> None:
+    """A duty is judged by its due date: one due when its rule is not in force would never be owed."""
+    last = date.max if period.until is None else period.until.date
+    if (doc.due is None and doc.every is None) or last < period.since.date:  # such a period is refused where it stands
+        return
+    outside = next((duty.due for duty in duties if not period.since.date <= duty.due <= last), None)
+    if outside is not None:
+        span = doc.due.span if doc.due is not None else None if doc.every is None else doc.every.place
+        help = "mend the date, or give the rule its own `in_force`"
+        reader.problem("due", f"the duty falls due on {outside}, when its rule is not in force", span, help)

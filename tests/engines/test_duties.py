@@ -124,3 +124,29 @@ def test_gate_has_no_period_to_read_a_figure_of() -> None:
         with pytest.raises(RuleError) as caught:
             rulebook(rule)
         assert [found.code for found in caught.value.diagnostics] == ["metric-without-period"]
+
+
+@pytest.mark.parametrize(("as_of", "outcome"), [("2023-06-30", Outcome.NOT_DUE), ("2023-07-01", Outcome.SATISFIED)])
+def test_duty_without_a_date_is_due_once_its_rule_is_in_force(as_of: str, outcome: Outcome) -> None:
+    book = rulebook("obligations:\n  - id: o\n    requires: 已设立", since="2023-07-01")
+    assert finding(answer(book, _city({"已设立": True}), as_of), "o").outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        ("due: 2022-12-31", "2022-12-31"),
+        ("due: 2028-01-01", "2028-01-01"),
+        ("every: {from: 2026, to: 2028}", "2028-12-31"),
+    ],
+)
+def test_duty_due_when_its_rule_is_not_in_force_is_refused(when: str, day: str) -> None:
+    rules = f"obligations:\n  - id: o\n    requires: 已设立\n    {when}"
+    with pytest.raises(RuleError, match=f"the duty falls due on {day}, when its rule is not in force"):
+        rulebook(rules)
+    rulebook(rules, since="2022-12-31", until=None)
+
+
+@pytest.mark.parametrize("day", ["2023-01-01", "2027-12-31"])
+def test_both_ends_of_the_period_in_force_belong_to_it(day: str) -> None:
+    assert rulebook(f"obligations:\n  - id: o\n    requires: 已设立\n    due: {day}").rules
