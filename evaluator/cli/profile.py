@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evaluator.cli.options import lang_option, policy_option, rules_option
+
+if TYPE_CHECKING:
+    from evaluator.report.phrases import Lang
 
 
 @click.group(name="profile")
@@ -22,7 +26,7 @@ def command() -> None:
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="写入文件 · Write to FILE.")
 @rules_option
 @lang_option
-def new(kind: str, place: str, policies: tuple[str, ...], out: Path | None, rules: Path | None, lang: str) -> None:
+def new(kind: str, place: str, policies: tuple[str, ...], out: Path | None, rules: Path | None, lang: Lang) -> None:
     """写出一份待填写的 YAML · Write a YAML file of the questions that matter there, all left unknown.
 
     `evaluator decide` accepts it as it is.

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
+from evaluator.report.phrases import Lang
 from evaluator.report.questions import Sheet, asked
 from evaluator.report.vocabulary_text import type_word
 from evaluator.report.wording import Wording
@@ -61,7 +62,7 @@ def settled_place(kind: Kind, place: str, vocabulary: Vocabulary) -> str:
 
 
 def blank_profile(
-    rulebook: Rulebook, kind: Kind, place: str, on: date, lang: str, policies: Collection[str] = ()
+    rulebook: Rulebook, kind: Kind, place: str, on: date, lang: Lang, policies: Collection[str] = ()
 ) -> str:
     """The YAML text."""
     writer = _Writer(rulebook, lang)
@@ -70,7 +71,7 @@ def blank_profile(
 
 
 class _Writer:
-    def __init__(self, rulebook: Rulebook, lang: str) -> None:
+    def __init__(self, rulebook: Rulebook, lang: Lang) -> None:
         self.rulebook, self.vocabulary = rulebook, rulebook.vocabulary
         self.words = Wording(lang, rulebook.vocabulary)
         self.say = self.words.say

@@ -14,8 +14,8 @@ from evaluator.engines.trace import Step, is_open
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
 from evaluator.record import row
 from evaluator.report.phrases import word
-from evaluator.report.reading import Reader
 from evaluator.report.table import indented
+from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item
 from evaluator.rulebook.vocabulary import PLAIN, Field, Type
@@ -27,17 +27,17 @@ _LEAVES: Final = (ir.Constant, ir.FactRef, ir.FieldRef, ir.MetricRef, ir.AsOf, i
 Members: TypeAlias = Callable[[ir.EachMember | ir.MemberShare], Sequence[str]]
 
 
-def explain(finding: Finding, reader: Reader, cells: int, members: Members) -> list[str]:
+def explain(finding: Finding, words: Wording, cells: int, members: Members) -> list[str]:
     """The tree of one finding, in lines of at most `cells`; `members` names those that a node asks one by one."""
     lines: list[str] = []
-    tree = _Tree(reader, cells, members)
+    tree = _Tree(words, cells, members)
     for index, step in enumerate(finding.trace.steps):
-        label = _gate(finding.rule, step, index, reader)
+        label = _gate(finding.rule, step, index, words)
         lines.extend(tree.lines(step, "  ", label))
     return lines
 
 
-def _gate(rule: model.AnyRule, step: Step, index: int, reader: Reader) -> str:
+def _gate(rule: model.AnyRule, step: Step, index: int, words: Wording) -> str:
     """What a gate asks: publication, kind, place, or the rule's own condition."""
     match step.node:
         case ir.KindIn():
@@ -50,26 +50,26 @@ def _gate(rule: model.AnyRule, step: Step, index: int, reader: Reader) -> str:
             key = "gate.applies"
         case _:
             return ""
-    return word(key, reader.lang) + word("colon", reader.lang)
+    return word(key, words.lang) + word("colon", words.lang)
 
 
 @row
 class _Tree:
     """Lays out nodes and those below them."""
 
-    reader: Reader
+    words: Wording
     cells: int
     members: Members
 
     def lines(self, step: Step, indent: str, label: str = "") -> Iterator[str]:
         """A node and those below it; deep nodes stay at a depth that leaves room for words."""
-        text, below = _line(step, self.reader)
+        text, below = _line(step, self.words)
         yield from indented(f"{label}{text}", self.cells, f"{indent}{_mark(step.value)} ")
         inner = f"{indent}  " if len(indent) < self.cells // 2 else indent
         names: Sequence[str] = ()
         if isinstance(step.node, ir.EachMember | ir.MemberShare):
             names = self.members(step.node)
-        colon = word("colon", self.reader.lang)
+        colon = word("colon", self.words.lang)
         labels = [f"{name}{colon}" for name in names] if len(names) == len(below) else [""] * len(below)
         for child, named in zip(below, labels, strict=True):
             yield from self.lines(child, inner, named)
@@ -84,35 +84,35 @@ def _mark(value: object) -> str:
     return "?" if isinstance(value, Interval) and not value.settled else "·"
 
 
-def _line(step: Step, reader: Reader) -> tuple[str, Sequence[Step]]:
+def _line(step: Step, words: Wording) -> tuple[str, Sequence[Step]]:
     """A node in words, and the steps still to be shown below it."""
     node = step.node
     match node:
         case Item():
-            return f"{node.path}{_result(step, PLAIN, reader)}", step.steps
+            return f"{node.path}{_result(step, PLAIN, words)}", step.steps
         case ir.Items():
-            return f"{reader.items(node)}{_result(step, PLAIN, reader)}", step.steps
+            return f"{words.items(node)}{_result(step, PLAIN, words)}", step.steps
         case model.Row():
             amount = step.steps[1:]
-            shown = "".join(f" → {reader.printer.value(part.value, node.value.type)}" for part in amount)
+            shown = "".join(f" → {words.printer.value(part.value, node.value.type)}" for part in amount)
             condition = step.steps[0]
-            text, below = _line(condition, reader)
+            text, below = _line(condition, words)
             return f"{text}{shown}", below
         case model.Award() | model.Target() | model.Obligation():
-            return node.title.text(reader.lang), step.steps
+            return node.title.text(words.lang), step.steps
         case ir.AllOf(operands=operands) | ir.AnyOf(operands=operands) if len(operands) == 1 and len(step.steps) == 1:
-            return _line(step.steps[0], reader)
+            return _line(step.steps[0], words)
         case ir.AllOf() | ir.AnyOf() | ir.AtLeast():
-            return reader.heading(node) or reader.read(node), step.steps
+            return words.heading(node), step.steps
         case ir.Compare() | ir.Equal() | ir.GrowthTest() | ir.Not():
-            read = [text for part in step.steps for text in _read(part, reader)]
+            read = [text for part in step.steps for text in _read(part, words)]
             opened = [part for part in step.steps if not isinstance(part.node, _LEAVES)]
-            separator = word("list", reader.lang)
+            separator = word("list", words.lang)
             told = separator.join(dict.fromkeys(read))
-            shown = word("brackets", reader.lang).format(text=told) if told else ""
-            return f"{reader.read(node)}{shown}", opened
+            shown = word("brackets", words.lang).format(text=told) if told else ""
+            return f"{words.word(node)}{shown}", opened
         case _:
-            return f"{reader.read(node)}{_result(step, node.type, reader)}", _below(step)
+            return f"{words.word(node)}{_result(step, node.type, words)}", _below(step)
 
 
 def _below(step: Step) -> Sequence[Step]:
@@ -120,21 +120,21 @@ def _below(step: Step) -> Sequence[Step]:
     return [part for part in step.steps if not isinstance(part.node, ir.Constant)]
 
 
-def _read(step: Step, reader: Reader) -> Iterator[str]:
+def _read(step: Step, words: Wording) -> Iterator[str]:
     """The values of the names that a test compares."""
     node = step.node
     match node:
         case ir.Constant():
             return
         case ir.Rank():
-            yield from (text for part in step.steps for text in _read(part, reader))
+            yield from (text for part in step.steps for text in _read(part, words))
         case ir.FactRef() | ir.FieldRef() | ir.MetricRef() | ir.AsOf():
-            yield f"{reader.read(node)}{word('colon', reader.lang)}{known(step, reader)}"
+            yield f"{words.word(node)}{word('colon', words.lang)}{known(step, words)}"
         case _:
             return
 
 
-def known(step: Step, reader: Reader) -> str:
+def known(step: Step, words: Wording) -> str:
     """The value of a name; what is as open as its domain is not given."""
     node = step.node
     field: Field | None = None
@@ -149,16 +149,16 @@ def known(step: Step, reader: Reader) -> str:
             pass
     value = step.value
     if field is not None and isinstance(value, Interval) and (value.low, value.high) == (field.low, field.high):
-        return word("not-given", reader.lang)
-    return reader.printer.value(value, getattr(node, "type", PLAIN))
+        return word("not-given", words.lang)
+    return words.printer.value(value, getattr(node, "type", PLAIN))
 
 
-def _result(step: Step, type_: Type, reader: Reader) -> str:
+def _result(step: Step, type_: Type, words: Wording) -> str:
     """` = value` where the mark does not say it all."""
     value = step.value
     if isinstance(step.node, ir.Constant):
         return ""
     if isinstance(value, Truth):
-        return f"{word('colon', reader.lang)}{word('not-given', reader.lang)}" if step.path and is_open(value) else ""
-    shown = known(step, reader) if step.path else reader.printer.value(value, type_)
-    return f"{word('colon', reader.lang)}{shown}"
+        return f"{word('colon', words.lang)}{word('not-given', words.lang)}" if step.path and is_open(value) else ""
+    shown = known(step, words) if step.path else words.printer.value(value, type_)
+    return f"{word('colon', words.lang)}{shown}"

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Final
 
-from evaluator.report.phrases import Lang
-from evaluator.report.reading import Reader
+from evaluator.report.wording import SIGNS, Wording
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.vocabulary import Type, exact
-
-_SIGNS: Final = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "=": "= "}
+from evaluator.rulebook.vocabulary import Exact, Type, exact
 
 _ASKED: Final[dict[str, tuple[str, str]]] = {
-    "approx": ("{value} 左右", "about {value}"),
-    "between": ("{value} 至 {to}", "{value} to {to}"),
+    "approx": ("{0} 左右", "about {0}"),
+    "between": ("{0} 至 {1}", "{0} to {1}"),
     "increase": ("有提升", "a rise"),
     "decrease": ("有下降", "a fall"),
     "none": ("文件未写数值", "no figure stated"),
     "growth": ("增长 ", "growth "),
     "average growth": ("年均增长 ", "yearly growth "),
     "cumulative": ("累计 ", "in all "),
-    "each": ("各{kind} ", "each {kind} "),
-    "share": ("{kind}占比 ", "share of {kind} "),
+    "each": ("各{0} ", "each {0} "),
+    "share": ("{0}占比 ", "share of {0} "),
 }
+_QUANTITIES: Final = ("average growth", "growth", "cumulative")
 
 
 def gap_type(entry: model.Entry) -> Type:
@@ -45,44 +42,29 @@ def _compared(test: ir.Expr) -> Type | None:
             return None
 
 
-def asked(entry: model.Entry, reader: Reader) -> str:
+def asked(entry: model.Entry, words: Wording) -> str:
     """The figure as it is asked: `≥ 94%`, `增长 ≥ 10%`, `> 全省制造业产品质量合格率`."""
-    figure, lang = entry.figure, reader.lang
-    over = ""
-    if entry.over is not None:
-        kind = reader.name(reader.printer.vocabulary.kinds[entry.over.kind].label)
-        over = _phrase(entry.over.how, lang).format(kind=kind)
-    quantity = ""
-    for key in ("average growth", "growth", "cumulative"):
-        if figure.quantity.startswith(key):
-            quantity = _phrase(key, lang)
-            break
-    value, to = _amount(entry, figure.value, reader), _amount(entry, figure.value_to, reader)
-    if figure.comparator in _SIGNS:
-        shown = _SIGNS[figure.comparator] + (_reference(entry, reader) if figure.value is None else value)
+    figure = entry.figure
+    over = "" if entry.over is None else words.say(*_ASKED[entry.over.how], words.kind(entry.over.kind))
+    quantity = next((words.say(*_ASKED[key]) for key in _QUANTITIES if figure.quantity.startswith(key)), "")
+    value = figure_value(entry, figure.value, words)
+    if figure.comparator in SIGNS:
+        shown = f"{SIGNS[figure.comparator]} {_reference(entry, words) if figure.value is None else value}"
     else:
-        shown = _phrase(figure.comparator, lang).format(value=value, to=to)
+        shown = words.say(*_ASKED[figure.comparator], value, figure_value(entry, figure.value_to, words))
     return f"{over}{quantity}{shown}".strip()
 
 
-def _reference(entry: model.Entry, reader: Reader) -> str:
+def figure_value(entry: model.Entry, value: Exact | str | bool | None, words: Wording) -> str:
+    """A value of the entry as its file writes it, with its unit; nothing for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | str):
+        return words.printer.value(value, entry.measured.type)
+    unit = words.vocabulary.units.get(entry.figure.unit)
+    return words.printer.quantity(value if unit is None else exact(value * unit.factor), entry.figure.unit)
+
+
+def _reference(entry: model.Entry, words: Wording) -> str:
     """The other figure that the entry is compared with."""
-    if entry.required is not None:
-        return reader.read(entry.required)
-    return entry.figure.reference or ""
-
-
-def _amount(entry: model.Entry, value: object, reader: Reader) -> str:
-    """A figure as its file writes it, with the unit."""
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else reader.printer.value(value, entry.measured.type)
-    if not isinstance(value, int | Fraction):
-        return reader.printer.value(value, entry.measured.type)
-    unit = reader.printer.vocabulary.units.get(entry.figure.unit)
-    number = value if unit is None else exact(value * unit.factor)
-    return reader.printer.quantity(number, entry.figure.unit)
-
-
-def _phrase(key: str, lang: Lang) -> str:
-    zh, en = _ASKED[key]
-    return en if lang == "en" else zh
+    return (entry.figure.reference or "") if entry.required is None else words.word(entry.required)

@@ -18,8 +18,8 @@ from evaluator.engines.trace import Step
 from evaluator.engines.truth import Truth
 from evaluator.report.figures import asked, gap_type
 from evaluator.report.plain import Json, plain_data
-from evaluator.report.reading import Reader
-from evaluator.report.values import Printer, decimal, yuan
+from evaluator.report.values import decimal, yuan
+from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.digest import bytes_digest, rulebook_digest
 from evaluator.rulebook.values import Interval, Item, ItemList
@@ -147,7 +147,7 @@ class _Writer:
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
         self.units = decision.rulebook.vocabulary.units
-        self.reader = Reader(Printer(decision.rulebook.vocabulary, "zh"))
+        self.words = Wording("zh", decision.rulebook.vocabulary, signs=True)
 
     def finding(self, finding: Finding) -> Json:
         """One finding."""
@@ -168,8 +168,8 @@ class _Writer:
             "reason": None if finding.reason is None else finding.reason.text.zh,
             "reason_code": None if finding.reason is None else finding.reason.code,
             "due": None if finding.due is None else finding.due.isoformat(),
-            "asked": None if entry is None else asked(entry, self.reader),
-            "unit": None if measured is None else self.reader.printer.unit(measured) or None,
+            "asked": None if entry is None else asked(entry, self.words),
+            "unit": None if measured is None else self.words.printer.unit(measured) or None,
             "measured": None if measured is None else self.value(finding.measured, measured),
             "required": None if required is None else self.value(finding.required, required),
             "gap": None if entry is None else self.gap(finding.gap, entry),
@@ -221,7 +221,7 @@ class _Writer:
                 told = {"node": "item", "text": node.path, "value": self.value(step.value, outer)}
                 below = outer
             case ir.Items():
-                told = {"node": "items", "text": self.reader.items(node), "value": self.value(step.value, PLAIN)}
+                told = {"node": "items", "text": self.words.items(node), "value": self.value(step.value, PLAIN)}
                 below = PLAIN
             case model.Row():
                 told = {"node": "row", "text": node.label, "value": self.value(step.value, node.value.type)}
@@ -230,7 +230,7 @@ class _Writer:
                 told = {"node": node.kind, "text": node.title.zh, "value": self.value(step.value, PLAIN)}
                 below = PLAIN
             case _:
-                text = self.reader.read(node)
+                text = self.words.word(node)
                 told = {"node": _snake(type(node).__name__), "text": text, "value": self.value(step.value, node.type)}
                 below = node.type
         if step.path:

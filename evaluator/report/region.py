@@ -60,7 +60,7 @@ def _has_figure(finding: Finding) -> bool:
 def _row(sheet: Sheet, finding: Finding) -> tuple[str, ...]:
     entry, so_far = finding.target, finding.so_far
     assert entry is not None
-    printer = sheet.reader.printer
+    printer = sheet.wording.printer
     outcome, measured, gap = sheet.outcome(finding), finding.measured, finding.gap
     if so_far is not None:
         measured, gap = so_far.measured, so_far.gap
@@ -74,14 +74,14 @@ def _row(sheet: Sheet, finding: Finding) -> tuple[str, ...]:
         value = "" if measured is None or open_ else printer.value(measured, entry.measured.type)
     lacking = "" if not gap else _lacking(sheet, gap, gap_type(entry))
     title = sheet.name(finding.rule.title)
-    return title, sheet.due(finding.due), asked(entry, sheet.reader), value, lacking, outcome, sheet.cited(finding)
+    return title, sheet.due(finding.due), asked(entry, sheet.wording), value, lacking, outcome, sheet.cited(finding)
 
 
 def _lacking(sheet: Sheet, gap: Exact, type_: Type) -> str:
     """A gap in its unit; between percentages it is counted in points."""
     if isinstance(type_, NumberType) and type_.unit == "%":
         return sheet.word("points").format(n=decimal(gap, type_, sheet.decision.rulebook.vocabulary.units))
-    return sheet.reader.printer.number(gap, type_)
+    return sheet.wording.printer.number(gap, type_)
 
 
 def _members(trace: Step) -> str | None:
@@ -127,7 +127,7 @@ def _required(sheet: Sheet, findings: list[Finding]) -> str:
     dues: dict[str, list[str]] = {}
     for finding in findings:
         assert finding.target is not None
-        dues.setdefault(asked(finding.target, sheet.reader), []).append(sheet.due(finding.due))
+        dues.setdefault(asked(finding.target, sheet.wording), []).append(sheet.due(finding.due))
     return sheet.word("separator").join(f"{sheet.word('separator').join(days)} {text}" for text, days in dues.items())
 
 

@@ -192,7 +192,7 @@ def _tree(tree: model.Stack, rulebook: model.Rulebook, words: Wording, level: in
         case model.Silent():
             text = _say("silent", words.lang)
         case model.SumCap(cap=cap):
-            text = _say("sum", words.lang, words.quantity(cap, MONEY))
+            text = _say("sum", words.lang, words.printer.number(cap, MONEY))
     yield Item(text, "", level)
     for member in tree.members:
         yield from _tree(member, rulebook, words, level + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
+from evaluator.report.figures import figure_value
 from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import MONEY, RATIO
@@ -49,7 +50,7 @@ def applies_when(rule: model.AnyRule) -> ir.Expr | None:
 
 
 def _who(rule: model.AnyRule, words: Wording) -> str:
-    who = words.say("、", ", ").join(words.kind(kind) for kind in rule.kinds)
+    who = words.kinds(rule.kinds)
     gate = applies_when(rule)
     if gate is None:
         return who
@@ -94,7 +95,12 @@ def amount(amount: model.Amount, words: Wording) -> str:
             return words.say("{0}（以{1}为准）", "{0} (as set by {1})", text, words.word(decided))
         case model.Brackets(base=base, slices=slices, cap=cap):
             parts = [
-                words.say("超过{0}的部分{1}", "{1} above {0}", words.quantity(over, MONEY), words.quantity(rate, RATIO))
+                words.say(
+                    "超过{0}的部分{1}",
+                    "{1} above {0}",
+                    words.printer.number(over, MONEY),
+                    words.printer.number(rate, RATIO),
+                )
                 for over, rate in slices
             ]
             listed = words.say("，", ", ").join(parts)
@@ -116,7 +122,7 @@ def amount(amount: model.Amount, words: Wording) -> str:
 
 def _row(condition: ir.Expr, words: Wording) -> str:
     if isinstance(condition, ir.Equal) and isinstance(condition.right, ir.Constant):
-        return words.constant(condition.right)
+        return words.word(condition.right)
     return words.word(condition)
 
 
@@ -141,7 +147,7 @@ def _figure(rule: model.Target, entry: model.Entry, words: Wording) -> str:
     head = words.say("{0}，{1}（{2}）：", "{0}, {1} ({2}): ", _who(rule, words), _time(entry, words), will)
     if entry.test is not None:
         return head + words.word(entry.test) + words.say("。", ".")
-    value = figure_value(entry.figure, words)
+    value = figure_value(entry, entry.figure.value, words)
     vague = words.say(*_VAGUE[entry.vague or "indefinite"], value)
     text = head + words.say("{0}{1}", "{0} should {1}", words.word(entry.measured), vague)
     for part, zh, en in (
@@ -151,18 +157,6 @@ def _figure(rule: model.Target, entry: model.Entry, words: Wording) -> str:
         if part is not None:
             text += words.say(zh, en, words.word(part))
     return text + words.say("。", ".")
-
-
-def figure_value(figure: model.Scheduled, words: Wording) -> str:
-    """The value of a figure as its file writes it."""
-    from fractions import Fraction
-
-    from evaluator.rulebook.convert import plain
-
-    value = figure.value
-    if isinstance(value, int | Fraction) and not isinstance(value, bool):
-        return f"{plain(value)}{figure.unit}"
-    return "" if value is None else str(value)
 
 
 def _time(entry: model.Entry, words: Wording) -> str:

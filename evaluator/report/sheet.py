@@ -8,9 +8,9 @@ from datetime import date
 
 from evaluator.engines.decision import Decision, Finding, Missing, Outcome
 from evaluator.report.phrases import Lang, word
-from evaluator.report.reading import Reader
 from evaluator.report.table import indented, width
-from evaluator.report.values import Printer, money
+from evaluator.report.values import money
+from evaluator.report.wording import Wording
 from evaluator.rulebook import model
 from evaluator.rulebook.vocabulary import ChoiceType, Exact, Name
 
@@ -34,7 +34,7 @@ class Sheet:
         self.decision, self.lang, self.cells, self.everything = decision, lang, cells, everything
         self.lines: list[str] = []
         self._heading = ""
-        self.reader = Reader(Printer(self.decision.rulebook.vocabulary, self.lang))
+        self.wording = Wording(self.lang, self.decision.rulebook.vocabulary, signs=True)
         several = len(self.decision.policies) > 1
         self.marks = {policy.id: f"[{n}] " if several else "" for n, policy in enumerate(self.decision.policies, 1)}
 

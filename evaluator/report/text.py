@@ -129,7 +129,7 @@ def _explained(sheet: Sheet) -> None:
         sheet.add(f"{title}{sheet.word('colon')}{sheet.outcome(finding)}", "▸ ")
         if finding.reason is not None:
             sheet.item("reason", sheet.name(finding.reason.text), "  ")
-        sheet.lines.extend(explain(finding, sheet.reader, sheet.cells, partial(_members, sheet.decision, finding)))
+        sheet.lines.extend(explain(finding, sheet.wording, sheet.cells, partial(_members, sheet.decision, finding)))
         readings = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
         for reading in dict.fromkeys(readings):
             sheet.item("reading", sheet.name(reading.note), "  ")

@@ -47,14 +47,20 @@ def money(value: Exact | None, lang: Lang) -> str:
     if value is None:
         return word("unbounded", lang)
     if lang == "en":
-        whole, dot, cents = plain(value).partition(".")
-        return f"{int(whole):,}{dot}{cents} yuan"
+        return f"{_grouped(value)} yuan"
     for unit, size in (("亿元", 100_000_000), ("万元", 10_000)):
         if value >= size or -value >= size:
             scaled = plain(exact(Fraction(value) / size))
             if len(scaled.partition(".")[2]) <= 4:
                 return scaled + unit
     return f"{plain(value)}元"
+
+
+def _grouped(value: Exact) -> str:
+    """A number for English text, its digits in threes."""
+    whole, dot, rest = plain(value).partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{sign}{int(digits):,}{dot}{rest}"
 
 
 @row
@@ -79,15 +85,17 @@ class Printer:
         return decimal(value, type_, self.vocabulary.units)
 
     def quantity(self, value: Exact, unit: str) -> str:
-        """A number of base units, in `unit` (an id of the vocabulary)."""
+        """A number of base units in `unit` (an id of the vocabulary); in English as a whole count of base units."""
         known = self.vocabulary.units.get(unit)
         if known is None:
             return plain(value)
         if known.dimension == "money":
             return money(value, self.lang)
-        shown = self._unit(unit)
-        space = " " if shown and self.lang == "en" and shown != "%" else ""
-        return f"{plain(exact(Fraction(value) / known.factor))}{space}{shown}"
+        if known.dimension == "ratio" or self.lang != "en":
+            return f"{plain(exact(Fraction(value) / known.factor))}{self._unit(unit)}"
+        base = self.vocabulary.units.get(known.dimension, known)
+        name = "" if base.en == base.id else base.en  # a unit without an English name is left out
+        return f"{_grouped(exact(Fraction(value) / base.factor))} {name}".rstrip()
 
     def value(self, value: object, type_: Type) -> str:
         """Any value that a step of a trace or a figure can have."""

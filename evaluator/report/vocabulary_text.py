@@ -30,7 +30,7 @@ def type_word(type_: Type, words: Wording) -> str:
     """A type for people: the unit of a number, the values of a choice."""
     match type_:
         case NumberType(unit=unit) if unit:
-            known = None if words.vocabulary is None else words.vocabulary.units.get(unit)
+            known = words.vocabulary.units.get(unit)
             if words.lang != "en" or known is None:
                 return unit
             return words.say(*_TYPES["number"]) if known.en == known.id else known.en

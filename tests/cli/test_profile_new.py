@@ -12,6 +12,7 @@ from evaluator.cli import main
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
 from evaluator.report.blank_profile import blank_profile, settled_place
+from evaluator.report.phrases import Lang
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import bind
@@ -36,7 +37,7 @@ def places() -> list[str]:
 @pytest.mark.parametrize("place", places())
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_at_every_place_is_accepted_with_everything_unknown(
-    rulebook: Rulebook, kind: str, place: str, lang: str
+    rulebook: Rulebook, kind: str, place: str, lang: Lang
 ) -> None:
     text = blank_profile(rulebook, rulebook.vocabulary.kinds[kind], place, DAY, lang)
     profile = bind(parse(Source("new.yaml", text))[0], rulebook)

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from evaluator.report.figures import asked, gap_type
-from evaluator.report.reading import Reader
-from evaluator.report.values import Printer
+from evaluator.report.wording import Wording
 from evaluator.rulebook.model import Entry, Target
 from evaluator.rulebook.vocabulary import NumberType
 from tests.report.asked import rulebook
@@ -35,8 +34,8 @@ def entry(rule: str, key: str) -> Entry:
 )
 def test_figures_read_as_they_are_asked(rule: str, key: str, zh: str, en: str) -> None:
     words = rulebook().vocabulary
-    assert asked(entry(rule, key), Reader(Printer(words, "zh"))) == zh
-    assert asked(entry(rule, key), Reader(Printer(words, "en"))) == en
+    assert asked(entry(rule, key), Wording("zh", words, signs=True)) == zh
+    assert asked(entry(rule, key), Wording("en", words, signs=True)) == en
 
 
 @pytest.mark.parametrize(
