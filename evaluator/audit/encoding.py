@@ -22,8 +22,10 @@ def read_text(path: Path) -> tuple[str, str]:
     try:
         data = path.read_bytes()
     except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        help = "check the path and the right to read it"
         raise RuleError(
-            [Diagnostic("unreadable-file", f"cannot read the file: {error.strerror}", where=str(path))]
+            [Diagnostic("unreadable-file", f"cannot read the file: {reason}", where=str(path), help=help)]
         ) from error
     return decode(data, str(path))
 

@@ -95,7 +95,10 @@ def load_scenarios(path: Path, rulebook: Rulebook, *, policies: Sequence[str] = 
     """
     files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
     if path.is_dir() and not files:
-        raise RuleError([Diagnostic("no-scenarios", "there is no scenario file in this folder", where=str(path))])
+        help = "a scenario file is a YAML file with the key `scenarios`"
+        raise RuleError(
+            [Diagnostic("no-scenarios", "there is no scenario file in this folder", where=str(path), help=help)]
+        )
     reader = _Reader(rulebook)
     for file in files:
         if not policies or file.resolve().parent.name in policies:
@@ -122,6 +125,10 @@ class _Reader:
         except RuleError as error:
             self.problems += error.diagnostics
             return
+        if not loaded_files:
+            self.problems.append(
+                Diagnostic("no-scenarios", "the file is empty", where=str(path), help="start it with `scenarios:`")
+            )
         seen: set[str] = set()
         for loaded in loaded_files:
             doc = validate(ScenarioFile, loaded, self.problems)

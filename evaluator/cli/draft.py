@@ -37,6 +37,8 @@ def command(text: Path, policy_id: str | None, out: Path | None, rules: Path | N
         message = f"`{name}` is no id of small letters, digits and hyphens"
         raise RuleError([Diagnostic("policy-id", message, where=str(text), help=hint)])
     content, encoding = read_text(text)
+    if not content.strip():
+        raise RuleError([Diagnostic("no-text", "the file is empty", where=str(text), help="name the document's text")])
     places = load_vocabulary(rules if rules is not None else rules_folder()).places
     files = draft(content, name, tuple(places))
     folder = out if out is not None else Path(name)

@@ -54,8 +54,12 @@ def known_policies(rules: Path, policies: tuple[str, ...]) -> None:
     from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 
     names = sorted(path.parent.name for path in rules.glob("*/policy.yaml"))
+    if not names:  # no rulebook is there, which loading it tells
+        return
     problems = [
-        Diagnostic("unknown-policy", f"there is no policy `{policy}`", help=did_you_mean(policy, names))
+        Diagnostic(
+            "unknown-policy", f"there is no policy `{policy}`", where="--policy", help=did_you_mean(policy, names)
+        )
         for policy in policies
         if policy not in names
     ]

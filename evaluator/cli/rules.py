@@ -22,14 +22,17 @@ def command() -> None:
     """列出和阅读规则 · List rules, or read one or a whole policy."""
 
 
-@command.command(name="list")
+@command.command(name="list", short_help="列出规则 · List the rules with their articles.")
 @policy_option
 @click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="只列该类规则 · Only this kind of rule.")
 @rules_option
 @format_option("text", "json")
 @lang_option
 def list_(policies: tuple[str, ...], kinds: tuple[str, ...], rules: Path | None, form: str, lang: Lang) -> None:
-    """列出规则 · List the rules with articles, figures and the facts that each reads."""
+    """列出规则 · List the rules with their articles.
+
+    As JSON with the figures and the facts that each reads, too.
+    """
     from evaluator.cli.options import print_json, terminal_width
     from evaluator.report.rules_data import rule_data
     from evaluator.report.rules_text import listing
@@ -46,7 +49,7 @@ def list_(policies: tuple[str, ...], kinds: tuple[str, ...], rules: Path | None,
         click.echo("\n".join(listing(chosen, rulebook, lang, terminal_width())))
 
 
-@command.command()
+@command.command(short_help="阅读一份文件或一条规则 · Read a policy, or one rule.")
 @click.argument("name", metavar="POLICY|RULE")
 @rules_option
 @format_option("text", "md", "html", "json")

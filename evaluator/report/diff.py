@@ -36,6 +36,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "outcomes": ("可能结果", "outcomes"),
     "asked": ("已有案例", "asked for"),
     "open": ("尚缺", "open"),
+    "incentive": ("奖补", "incentive"),
+    "support": ("支持", "support"),
+    "target": ("目标", "target"),
+    "obligation": ("职责", "obligation"),
     "open-list": ("没有案例问到的结果", "Outcomes that no scenario asks for"),
     "repeated": ("重复的案例（所不同的事实不起作用）", "Repeated scenarios (what differs does not matter)"),
     "like": ("{0}：与 {1} 相同", "{0}: the same as {1}"),
@@ -126,7 +130,11 @@ def _why(result: Result, id: str, lang: Lang, width: int) -> Iterator[str]:
 def coverage_text(covered: Coverage, again: Sequence[Repeated], lang: Lang, width: int) -> list[str]:
     """The table by policy and kind, the outcomes that are open, and the cases that add nothing."""
     rows = [
-        (row.policy, row.kind, *map(str, (row.rules, row.findings, row.outcomes, row.asked, row.outcomes - row.asked)))
+        (
+            row.policy,
+            _say(row.kind, lang),
+            *map(str, (row.rules, row.findings, row.outcomes, row.asked, row.outcomes - row.asked)),
+        )
         for row in covered.rows
     ]
     sums = [sum(int(row[place]) for row in rows) for place in range(2, 7)]

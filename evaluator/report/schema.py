@@ -21,7 +21,8 @@ def decision_schema() -> dict[str, Schema]:
     """The schema of a decision."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "decision",
+        "title": "evaluator decision",
+        "description": "what `evaluator decide --format json` prints: decimals are strings, money is in yuan",
         **_object(
             schema_version={"const": SCHEMA_VERSION},
             rulebook=_object(version=_text(), sha256=_text("^[0-9a-f]{64}$"), files_sha256=_text("^[0-9a-f]{64}$")),

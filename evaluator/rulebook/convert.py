@@ -25,6 +25,8 @@ from evaluator.rulebook.vocabulary import (
 
 _WORDS = {"是": True, "否": False, "true": True, "false": False, "yes": True, "no": False}
 _QUANTITY = re.compile(r"\s*([-+]?\d{1,30}(?:\.\d{1,30})?)\s*(.*?)\s*", re.DOTALL)
+_LONG = re.compile(r"\s*[-+]?(?:\d{31}|\d+\.\d{31})")
+_FIRST_YEAR = 1000  # of a year written as a number: `24` is meant as 2024, and says it of another century
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 MAX_DIGITS = 40  # before or after the point: what the files of `yamlfile` can hold
 
@@ -99,14 +101,15 @@ def _number(fact: Field, type_: NumberType, raw: object, units: Mapping[str, Uni
         if measured
         else "write the digits only",
     )
+    long = ValueProblem("value", f"`{label}` is given with too many digits: {shown(raw)}", "round it, or check it")
     unit = units.get(type_.unit)
     number: Exact
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | Fraction | str):
         raise wrong
     if isinstance(raw, str):
         found = _QUANTITY.fullmatch(raw)
-        if found is None or re.match(r"[\d.eE+-]", found[2]):  # a rest of digits is no unit
-            raise wrong
+        if found is None or re.match(r"[\d.,，eE+-]", found[2]):  # a rest of digits is no unit
+            raise long if _LONG.match(raw) else wrong
         if found[2]:
             unit = units.get(found[2])
             if unit is None or unit.dimension != type_.dimension:
@@ -117,10 +120,10 @@ def _number(fact: Field, type_: NumberType, raw: object, units: Mapping[str, Uni
         number = Fraction(found[1])
     else:
         if isinstance(raw, Decimal) and not (raw.is_finite() and -MAX_DIGITS <= _exponent(raw) <= MAX_DIGITS):
-            raise wrong
+            raise long if raw.is_finite() else wrong
         number = Fraction(raw)
         if abs(number) > 10**MAX_DIGITS or number.denominator > 10**MAX_DIGITS:
-            raise wrong
+            raise long
     value = exact(number * (unit.factor if unit is not None else 1))
     if (fact.low is not None and value < fact.low) or (fact.high is not None and value > fact.high):
         factor = units[type_.unit].factor if type_.unit else 1
@@ -142,8 +145,8 @@ def _date(label: str, raw: object) -> int | Interval:
     if isinstance(raw, date):
         return raw.toordinal()
     found = _DATE.fullmatch(raw) if isinstance(raw, str) else None
-    if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= 9999:
-        found = _DATE.fullmatch(f"{raw:04}")
+    if isinstance(raw, int) and not isinstance(raw, bool) and _FIRST_YEAR <= raw <= 9999:
+        found = _DATE.fullmatch(str(raw))
     if found is None:
         raise ValueProblem("date", f"`{label}` is a date, and {shown(raw)} is not", hint)
     year = int(found[1])

@@ -132,7 +132,12 @@ class _Binder:
             children = self.vocabulary.children.get(walked, ())
             names = [child.path.rpartition("/")[2] for child in children]
             if names and step not in names:
-                whole = [known for known in self.vocabulary.places if known.endswith(f"/{path}")]
+                run = path.replace("/", "")
+                whole = [
+                    known
+                    for known in self.vocabulary.places
+                    if known.endswith(f"/{path}") or known.replace("/", "") == run
+                ]
                 help = f"did you mean `{whole[0]}`?" if len(whole) == 1 else did_you_mean(step, names)
                 inside = walked or "the vocabulary"
                 self.problem(("jurisdiction",), "unknown-place", f"there is no `{step}` in {inside}", help)
@@ -212,7 +217,8 @@ class _Binder:
             keys = [key for key in raw if key != SPAN]
             strange = [key for key in keys if key not in ("complete", "items")]
             if strange or not isinstance(raw.get("complete", True), bool):
-                help = "write `{complete: false, items: [ … ]}`"
+                opened = "complete" in keys or "items" in keys
+                help = "write `{complete: false, items: [ … ]}`" if opened else "write each entry after a `- `"
                 self.problem(at, "list", f"`{fact.label.zh}` is a list, and a mapping is not", help)
                 return None
             complete, raw, at = bool(raw.get("complete", True)), raw.get("items", []), (*at, "items")

@@ -6,6 +6,7 @@ The same form as `profile_documents`; a test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
@@ -129,7 +130,9 @@ class _Reader:
             return value
         if isinstance(value, str):
             return Text.of(value)
-        self.problem((*at, key), "value", f"`{key}` should be a text, and {shown(value)} is not")
+        quotable = key in ("name", "code") and isinstance(value, int | Decimal) and not isinstance(value, bool)
+        help = "put it in quotes" if quotable else None
+        self.problem((*at, key), "value", f"`{key}` should be a text, and {shown(value)} is not", help)
         return None
 
     def mapping(self, data: Mapping[object, object], key: str, at: Path) -> Mapping[Text, object]:

@@ -8,6 +8,7 @@ Duplicate keys, oversized files, deep nesting and alias bombs are diagnostics.
 
 from __future__ import annotations
 
+import codecs
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -195,8 +196,21 @@ def decode(raw: bytes, name: str) -> Source:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         message = f"byte {error.start} (line {line}) is not UTF-8"
-        raise RuleError([Diagnostic("encoding", message, where=name, help="save the file as UTF-8")]) from error
+        help = f"save the file as UTF-8{_as_saved(raw)}"
+        raise RuleError([Diagnostic("encoding", message, where=name, help=help)]) from error
     return Source(name, text)
+
+
+def _as_saved(raw: bytes) -> str:
+    """What an editor seems to have saved the file as instead, in brackets; nothing when that is not plain."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return " (it is in UTF-16)"
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    readable = all(char.isprintable() or char in "\r\n\t" for char in text)
+    return " (it seems to be in GB18030)" if readable else ""
 
 
 def read_file(path: Path, *, name: str | None = None, first_only: bool = False) -> list[Loaded]:

@@ -102,6 +102,8 @@ def test_coverage_lists_what_no_case_asks_for(tmp_path: Path) -> None:
     text = run(scenario(tmp_path), "--coverage", "--policy", "chengde-2023").stdout
     assert "没有案例问到的结果" in text
     assert "chengde-2023/standards-leading  not_satisfied, unknown, not_applicable" in text
+    assert "chengde-2023  奖补" in text
+    assert "obligation" not in text
 
 
 def test_repeated_cases_are_named(tmp_path: Path) -> None:
@@ -125,3 +127,11 @@ def test_what_is_not_there_is_a_diagnostic(arguments: list[str]) -> None:
     assert result.exit_code == 3
     assert result.stdout == ""
     assert "error[" in result.stderr
+
+
+def test_an_empty_file_holds_no_scenarios_to_agree(tmp_path: Path) -> None:
+    path = tmp_path / "cases.yaml"
+    path.write_text("# to be written\n", encoding="utf-8")
+    result = run(path)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "error[no-scenarios]: the file is empty" in result.stderr

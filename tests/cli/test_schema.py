@@ -65,7 +65,16 @@ def test_every_schema_is_valid_and_names_nothing_internal(kind: str) -> None:
 
 
 def test_there_is_a_schema_for_every_model() -> None:
-    assert set(KINDS) == {*MODELS, "scenarios"}
+    assert set(KINDS) == {*MODELS, "scenarios", "decision"}
+
+
+def test_what_decide_prints_is_valid_by_the_schema_of_a_decision() -> None:
+    profile = str(Path(__file__).parents[2] / "examples" / "chengde-enterprise.yaml")
+    result = CliRunner().invoke(main, ["decide", profile, "--as-of", "2025-06-30", "--format", "json"])
+    decision = json.loads(result.stdout)
+    assert errors("decision", decision) == []
+    decision["totals"]["guaranteed"] = 700000
+    assert errors("decision", decision) != []
 
 
 @pytest.mark.parametrize("kind", ["rules", "vocabulary", "scenarios"])

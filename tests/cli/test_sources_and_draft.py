@@ -68,6 +68,14 @@ def test_a_draft_needs_an_id_and_a_text(tmp_path: Path) -> None:
     assert evaluator("draft", tmp_path / "none.txt").exit_code == 3
 
 
+def test_an_empty_text_makes_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "mou-2024.txt").write_text("\n", encoding="utf-8")
+    result = evaluator("draft", tmp_path / "mou-2024.txt", "--out", tmp_path / "made")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "error[no-text]: the file is empty" in result.stderr
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_one_diagnostic(tmp_path: Path, text: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")

@@ -93,6 +93,38 @@ def test_what_is_no_exact_number_is_refused_in_words(rulebook: Rulebook, given: 
     assert len(problem.message) < 150
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "code", "said"),
+    [
+        ("得分", "9" * 50, "value", "too many digits"),
+        ("得分", int("9" * 50), "value", "too many digits"),
+        ("得分", "1." + "3" * 31, "value", "too many digits"),
+        ("得分", Decimal("1e400"), "value", "too many digits"),
+        ("营业收入", "1,000", "value", "is a number in 万元, and `1,000` is not"),
+        ("营业收入", "1，000", "value", "is a number in 万元, and `1，000` is not"),
+        ("成立日期", 24, "date", "is a date, and `24` is not"),
+    ],
+)
+def test_a_slip_is_told_as_what_it_is(rulebook: Rulebook, name: str, given: object, code: str, said: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        enterprise(rulebook, **{name: given})
+    (problem,) = caught.value.diagnostics
+    assert problem.code == code
+    assert said in problem.message
+
+
+def test_a_code_without_quotes_is_told_to_be_quoted(rulebook: Rulebook) -> None:
+    with pytest.raises(RuleError) as caught:
+        make_profile({"kind": "enterprise", "code": 911308000000000000}, rulebook)
+    assert caught.value.diagnostics[0].help == "put it in quotes"
+
+
+def test_a_place_written_in_one_run_is_recognised(rulebook: Rulebook) -> None:
+    with pytest.raises(RuleError) as caught:
+        make_profile({"kind": "enterprise", "jurisdiction": "甲省乙市"}, rulebook)
+    assert caught.value.diagnostics[0].help == "did you mean `甲省/乙市`?"
+
+
 @pytest.mark.parametrize("name", ["规模以上", "信用等级", "成立日期", "标准", "行业"])
 @pytest.mark.parametrize("given", [10**5000, 0.5, b"x"], ids=["huge", "float", "bytes"])
 def test_no_value_of_a_mapping_breaks_the_reader(rulebook: Rulebook, name: str, given: object) -> None:

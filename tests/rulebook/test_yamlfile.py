@@ -216,6 +216,21 @@ def test_a_file_that_is_too_large_or_not_utf8_is_refused() -> None:
     with pytest.raises(RuleError) as caught:
         decode(b"a: 1\nb: \xff\n", "file.yaml")
     assert caught.value.diagnostics[0].message == "byte 8 (line 2) is not UTF-8"
+    assert caught.value.diagnostics[0].help == "save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("kind: enterprise\nname: 某厂\n".encode("gb18030"), " (it seems to be in GB18030)"),
+        ("kind: enterprise\nname: 某厂\n".encode("utf-16"), " (it is in UTF-16)"),
+        (b"\x7fELF\x00\x02\xb5\xc4\x00", ""),
+    ],
+)
+def test_another_encoding_is_named_where_it_is_plain(raw: bytes, said: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        decode(raw, "file.yaml")
+    assert caught.value.diagnostics[0].help == f"save the file as UTF-8{said}"
 
 
 LINES = st.lists(
