@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import TypedDict
 
 from evaluator.diagnostics import did_you_mean
 from evaluator.rulebook import documents, ir, model
@@ -14,6 +15,7 @@ from evaluator.rulebook.reader import Reader, citations, name, readings
 from evaluator.rulebook.schedules import Schedule
 from evaluator.rulebook.scope import ExpressionError, Scope
 from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field, Metric, Name
+from evaluator.source import Span
 
 
 def read_rules(file: documents.RuleFile, gates: Gates, reader: Reader) -> Iterator[model.AnyRule]:
@@ -26,6 +28,38 @@ def read_rules(file: documents.RuleFile, gates: Gates, reader: Reader) -> Iterat
         yield from _target(target, gates, reader)
     for obligation in file.obligations:
         yield from _obligation(obligation, gates, reader)
+
+
+class _Stated(TypedDict):
+    """The fields of `model.Rule` that every kind of rule states alike."""
+
+    id: str
+    policy: model.Policy
+    title: Name
+    cite: tuple[model.Citation, ...]
+    kinds: tuple[str, ...]
+    modality: model.Modality
+    in_force: model.Period
+    responsible: tuple[str, ...]
+    readings: tuple[model.Reading, ...]
+    stub: bool
+    span: Span | None
+
+
+def _stated(doc: documents.RuleDocument, kinds: tuple[str, ...], policy: model.Policy, reader: Reader) -> _Stated:
+    return {
+        "id": f"{policy.id}/{doc.id}",
+        "policy": policy,
+        "title": name(doc.title),
+        "cite": citations(doc.cite),
+        "kinds": kinds,
+        "modality": doc.modality,
+        "in_force": policy.in_force if doc.in_force is None else reader.period(doc.in_force),
+        "responsible": tuple(map(str, doc.responsible)),
+        "readings": readings(doc.readings),
+        "stub": doc.stub,
+        "span": doc.id.span,
+    }
 
 
 def _refuse_empty(doc: documents.RuleDocument, reader: Reader) -> None:
@@ -60,22 +94,12 @@ def _award(doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, r
             reader.problem("window", "the window closes before it opens", doc.window.place)
     if len(reader.problems) > before:
         return
-    period = policy.in_force if doc.in_force is None else reader.period(doc.in_force)
-    counts = gates.counts(judged_by, period)
+    stated = _stated(doc, kinds, policy, reader)
+    counts = gates.counts(judged_by, stated["in_force"])
     yield model.Award(
-        id=f"{policy.id}/{doc.id}",
+        **stated,
         kind=kind,
-        policy=policy,
-        title=name(doc.title),
-        cite=citations(doc.cite),
-        kinds=kinds,
-        modality=doc.modality,
-        in_force=period,
-        responsible=tuple(map(str, doc.responsible)),
-        readings=readings(doc.readings),
         gates=gates.of(kinds, gate, None if each is not None and judged_by is not None else counts),
-        stub=doc.stub,
-        span=doc.id.span,
         each=each,
         judged_by=judged_by,
         counts=None if each is None or judged_by is None else counts,
@@ -130,19 +154,9 @@ def _target(doc: documents.TargetDocument, gates: Gates, reader: Reader) -> Iter
     if len(reader.problems) > before:
         return
     yield model.Target(
-        id=f"{policy.id}/{doc.id}",
+        **_stated(doc, kinds, policy, reader),
         kind="target",
-        policy=policy,
-        title=name(doc.title),
-        cite=citations(doc.cite),
-        kinds=kinds,
-        modality=doc.modality,
-        in_force=policy.in_force if doc.in_force is None else reader.period(doc.in_force),
-        responsible=tuple(map(str, doc.responsible)),
-        readings=readings(doc.readings),
         gates=gates.of(kinds, gate),
-        stub=doc.stub,
-        span=doc.id.span,
         metric=metric,
         entries=tuple(schedule.entries),
         schedule=tuple(schedule.printed),
@@ -180,24 +194,14 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         reader.problem("due", "the last year lies before the first", doc.every.place)
     if len(reader.problems) > before or requires is None:
         return
-    period = policy.in_force if doc.in_force is None else reader.period(doc.in_force)
-    duties = _duties(doc, policy, period)
+    stated = _stated(doc, kinds, policy, reader)
+    duties = _duties(doc, policy, stated["in_force"])
     if not doc.stub:
-        _refuse_out_of_force(doc, duties, period, reader)
+        _refuse_out_of_force(doc, duties, stated["in_force"], reader)
     yield model.Obligation(
-        id=id,
+        **stated,
         kind="obligation",
-        policy=policy,
-        title=name(doc.title),
-        cite=citations(doc.cite),
-        kinds=kinds,
-        modality=doc.modality,
-        in_force=period,
-        responsible=tuple(map(str, doc.responsible)),
-        readings=readings(doc.readings),
         gates=gates.of(kinds, gate),
-        stub=doc.stub,
-        span=doc.id.span,
         requires=requires if over is None else ir.EachMember(kind=over.kind, that=requires),
         member_requires=None if over is None else requires,
         attested=attested,
