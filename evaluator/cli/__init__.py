@@ -7,6 +7,8 @@ Invalid rules or input reach the user as diagnostics on standard error and exit 
 from __future__ import annotations
 
 import gc
+import io
+import sys
 from importlib import import_module
 from typing import Final
 
@@ -63,6 +65,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what is wrong with rules or input is printed as diagnostics."""
+        _spell_out_what_a_stream_cannot_write()
         threshold = gc.get_threshold()
         gc.set_threshold(200_000, 20, 100)  # a rulebook is many lasting objects, and none of them is in a cycle
         try:
@@ -72,6 +75,13 @@ class LazyGroup(click.Group):
             ctx.exit(3)
         finally:
             gc.set_threshold(*threshold)
+
+
+def _spell_out_what_a_stream_cannot_write() -> None:
+    """A console or file of GBK has no ✓ or ▸: written as `\\u2713`, which JSON reads back, and never as `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -248,3 +248,12 @@ def test_the_shipped_rules_answer_without_being_named(tmp_path: Path, monkeypatc
     data = answered(str(profile), "--policy", "chengde-2023")
     assert data["findings"]
     assert {finding["citation"]["policy"] for finding in data["findings"]} == {"chengde-2023"}
+
+
+def test_a_console_of_another_encoding_gets_the_whole_report(tmp_path: Path) -> None:
+    (tmp_path / "enterprise.yaml").write_text(ENTERPRISE, encoding="utf-8")
+    arguments = ["decide", str(tmp_path / "enterprise.yaml"), *DAY, "--rules", str(RULES), "--explain"]
+    result = CliRunner(charset="gbk").invoke(main, arguments)
+    assert result.exit_code == 0, result.exception
+    assert "本结果由规则程序推算" in result.stdout
+    assert "\\u25b8" in result.stdout
