@@ -20,6 +20,7 @@ from evaluator.diagnostics import RuleError
 COMMANDS: Final = {
     "decide": ("decide", "回答一个主体：奖补、目标、职责与依据 · Awards, targets and duties of one profile."),
     "check": ("check", "检查规则库 · Validate a rulebook."),
+    "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
     "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
     "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
