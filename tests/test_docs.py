@@ -1,0 +1,158 @@
+"""The pages for drafters are true: their files make valid rulebooks, and every command prints what is shown.
+
+In: the fenced blocks of `docs/guide*.md` and `docs/cookbook*.md`. A block whose info string has `file=PATH` is that
+file; a `console` block is typed in the folder of those files. `pytest tests/test_docs.py --update-golden` writes what
+the commands print now into the pages.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from evaluator.audit.scenarios import load_scenarios, run_scenarios
+from evaluator.cli import main
+from evaluator.rulebook.load import load_rulebook
+
+DOCS = Path(__file__).parents[1] / "docs"
+TWINS = [("guide.zh.md", "guide.md"), ("cookbook.zh.md", "cookbook.md")]
+PAGES = [page for pair in TWINS for page in pair]
+COOKBOOKS = ["cookbook.zh.md", "cookbook.md"]
+NEEDS = 53
+"""How many needs the cookbook answers for, by a recipe or in the table of what is missing."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, the file it is (empty for none) and its text."""
+
+    language: str
+    file: str
+    body: str
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str) -> list[Block]:
+    found = re.findall(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", text_of(page), re.MULTILINE | re.DOTALL)
+    return [Block(*parts) for parts in found]
+
+
+def files(page: str) -> list[Block]:
+    return [block for block in blocks(page) if block.file]
+
+
+def write(page: str, folder: Path) -> None:
+    for block in files(page):
+        path = folder / block.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.body, encoding="utf-8")
+
+
+def commands(block: Block) -> list[str]:
+    return re.findall(r"^\$ (.*)$", block.body, re.MULTILINE)
+
+
+def printed(command: str) -> str:
+    """What a reader sees who types `command`."""
+    program, *arguments = shlex.split(command)
+    assert program == "evaluator", command
+    result = CliRunner().invoke(main, arguments, prog_name="evaluator")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return "".join(f"{line.rstrip()}\n" for line in result.output.splitlines())
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A page whose files stand in the current folder."""
+    name = str(request.param)
+    write(name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVALUATOR_RULES", "rules")
+    monkeypatch.setenv("COLUMNS", "80")
+    return name
+
+
+def test_commands_print_what_is_shown(page: str, request: pytest.FixtureRequest) -> None:
+    console = [block for block in blocks(page) if block.language == "console"]
+    assert console
+    for block in console:
+        now = "".join(f"$ {command}\n{printed(command)}" for command in commands(block))
+        if request.config.getoption("--update-golden"):
+            text = text_of(page).replace(f"```console\n{block.body}```", f"```console\n{now}```")
+            (DOCS / page).write_text(text, encoding="utf-8")
+        else:
+            assert now == block.body
+
+
+def test_scenarios_come_out_as_written(page: str) -> None:
+    rulebook = load_rulebook(Path("rules"))
+    results = list(run_scenarios(load_scenarios(Path("scenarios"), rulebook), rulebook))
+    assert results
+    assert {result.scenario.id: result.differences for result in results if result.differences} == {}
+
+
+@pytest.mark.parametrize("page", COOKBOOKS, indirect=True)
+def test_every_rule_of_a_recipe_is_expected_by_its_own_scenarios(page: str) -> None:
+    rulebook = load_rulebook(Path("rules"))
+    for file in sorted(Path("rules/recipes-2025").glob("*.yaml")):
+        if file.name == "policy.yaml":
+            continue
+        cases = load_scenarios(Path("scenarios/recipes-2025") / file.name, rulebook)
+        asked = {expected.finding.partition("#")[0] for case in cases for expected in case.expected}
+        own = {id for id, rule in rulebook.rules.items() if rule.span and Path(rule.span.source.name).name == file.name}
+        assert own
+        assert own <= asked, file.name
+
+
+@pytest.mark.parametrize("name", COOKBOOKS)
+def test_each_recipe_has_a_clause_rules_and_scenarios(name: str) -> None:
+    recipes = re.findall(r"^## \d+\. .*?(?=^## )", text_of(name), re.MULTILINE | re.DOTALL)
+    assert recipes
+    for recipe in recipes:
+        assert re.search(r"^> \S", recipe, re.MULTILINE), recipe
+        assert re.findall(r"^```yaml file=(rules|scenarios)/", recipe, re.MULTILINE) == ["rules", "scenarios"], recipe
+
+
+@pytest.mark.parametrize("name", COOKBOOKS)
+def test_every_need_has_a_recipe_or_is_said_to_be_missing(name: str) -> None:
+    text = text_of(name)
+    groups = re.findall(r"^## \d+\. .*〔(.*)〕$", text, re.MULTILINE)
+    groups += re.findall(r"^\| (\d[\d ·]*) \|", text, re.MULTILINE)
+    assert {int(number) for group in groups for number in re.findall(r"\d+", group)} == set(range(1, NEEDS + 1))
+
+
+@pytest.mark.parametrize(("chinese", "english"), TWINS)
+def test_twins_hold_the_same_files_and_commands(chinese: str, english: str) -> None:
+    assert files(chinese) == files(english)
+    typed = [[commands(block) for block in blocks(page) if block.language == "console"] for page in (chinese, english)]
+    assert typed[0] == [[command.removesuffix(" --lang en") for command in group] for group in typed[1]]
+    counts = [len(re.findall(r"^#+ |^\| ", text_of(page), re.MULTILINE)) for page in (chinese, english)]
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_block_is_a_file_or_a_command(name: str) -> None:
+    text = text_of(name)
+    assert len(re.findall(r"^```", text, re.MULTILINE)) == 2 * len(blocks(name))
+    for block in blocks(name):
+        assert block.file or block.language == "console", block.body
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    text = text_of(name)
+    titles = {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    }
+    for path, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+        assert not path or (DOCS / path).is_file(), path
+        assert not anchor or anchor in titles, anchor
