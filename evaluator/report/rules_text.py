@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from evaluator.report.pages import Block, Heading, Item, Paragraph
-from evaluator.report.phrases import Lang
+from evaluator.report.phrases import Lang, word
 from evaluator.report.sentences import MODALITY, amount, sentences
 from evaluator.report.table import Column, table, wrap
 from evaluator.report.vocabulary_text import type_word
@@ -59,6 +59,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "silent": ("原文未写能否同时享受", "the text does not say whether these combine"),
     "sum": ("合计，最高 {0}", "their sum, at most {0}"),
 }
+_FAMILY: Final = {"incentive": "award", "support": "award", "target": "target", "obligation": "duty"}
 _QUESTIONS: Final[dict[str, tuple[str, str]]] = {
     "unit": ("按项还是按单位", "per item or per body"),
     "period": ("累计还是逐年", "cumulative or yearly"),
@@ -224,7 +225,9 @@ def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tupl
         blocks.append(Item(_question(field, words), words.name(field.label)))
     blocks.append(Heading(2, _say("outcomes", lang)))
     for id, outcomes in outcomes_of(rule, rulebook.vocabulary).items():
-        blocks.append(Item(", ".join(name for name in OUTCOME_NAMES if name in outcomes), id))
+        codes = [name for name in OUTCOME_NAMES if name in outcomes]
+        listed = [f"{word(f'{_FAMILY[rule.kind]}.{code}', lang)}（{code}）" for code in codes]
+        blocks.append(Item("、".join(listed) if lang == "zh" else ", ".join(codes), id))
     return tuple(blocks)
 
 

@@ -179,6 +179,8 @@ def test_a_rule_page_has_what_belongs_to_the_rule(book: model.Rulebook) -> None:
     assert all(reading.note.zh in text for reading in rule.readings)
     for outcome in outcomes_of(rule, book.vocabulary)[rule.id]:
         assert outcome in text.replace("\\", "")
+    assert "可享受（satisfied）、不符合（not" in text
+    assert "not entitled" not in run("rules", "show", "standards-leading", "--lang", "en").stdout
     assert "主持或参与制修订了哪些标准" in text
 
 
