@@ -99,6 +99,11 @@ def test_scenarios_come_out_as_written(page: str) -> None:
     assert {result.scenario.id: result.differences for result in results if result.differences} == {}
 
 
+def test_rule_files_are_in_canonical_form(page: str) -> None:
+    result = CliRunner().invoke(main, ["fmt", "--check", "rules"])
+    assert result.exit_code == 0, f"{page}: {result.output}"
+
+
 @pytest.mark.parametrize("page", COOKBOOKS, indirect=True)
 def test_every_rule_of_a_recipe_is_expected_by_its_own_scenarios(page: str) -> None:
     rulebook = load_rulebook(Path("rules"))
