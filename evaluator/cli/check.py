@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def command(path: Path | None, rules: Path | None, lang: Lang) -> None:
     """检查规则库 · Validate the rulebook in PATH (default: the shipped one).
 
-    PATH may also be a policy folder or a file: the rulebook that it belongs to is read whole.
+    PATH may also be a policy folder or a file: the rulebook that it belongs to is read whole. What is legal but suspect
+    is printed as warnings, which leave the exit code at 0.
     """
     from evaluator.cli.options import terminal_width
     from evaluator.diagnostics import RuleError
@@ -28,6 +30,7 @@ def command(path: Path | None, rules: Path | None, lang: Lang) -> None:
     from evaluator.rulebook.load import load_rulebook
     from evaluator.rulebook.register_documents import check_registers
     from evaluator.rulebook.shipped import rules_folder
+    from evaluator.rulebook.suspect import suspicions
 
     folder = _rulebook_of(path or rules or rules_folder())
     problems = check_registers(folder)
@@ -38,6 +41,8 @@ def command(path: Path | None, rules: Path | None, lang: Lang) -> None:
     if problems:
         raise RuleError(problems)
     click.echo("\n".join(summary(rulebook, lang, terminal_width())))
+    for warning in suspicions(rulebook, date.today()):
+        click.echo(warning.render())
 
 
 def _rulebook_of(path: Path) -> Path:

@@ -97,3 +97,15 @@ def test_a_folder_that_is_no_rulebook_is_a_diagnostic(tmp_path: Path) -> None:
     result = check(tmp_path)
     assert result.exit_code == 3
     assert "no rulebook" in result.stderr
+
+
+def test_what_is_suspect_is_told_after_the_summary_and_is_no_error(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    (folder / "vocabulary" / "more.yaml").write_text(
+        "facts: [{id: idle, label: {zh: 闲置事实, en: idle}, of: [enterprise], type: bool}]\n", encoding="utf-8"
+    )
+    result = check(folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    summary, _, warnings = result.stdout.partition("more.yaml:1:9: warning[unused-fact]")
+    assert "合计" in summary
+    assert "闲置事实" in warnings
