@@ -54,7 +54,10 @@ class RuleError(Exception):
 
 
 def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The candidate that `word` was probably meant to be, or None when none is close."""
+    """The candidate that `word` was probably meant to be, or None when none is close.
+
+    `cutoff` is difflib's likeness of two words (0 to 1), a float there; it chooses a hint, never a result.
+    """
     pool = list(dict.fromkeys(candidates))
     close = get_close_matches(word, pool, n=1, cutoff=cutoff)
     if close:

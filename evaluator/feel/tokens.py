@@ -102,7 +102,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def unquote(literal: str) -> str:
-    r"""The value of a string literal: quotes taken off, `\n \r \t \" \' \\ \uXXXX \UXXXXXX` resolved.
+    r"""The value of a string literal: quotes taken off, `\n \r \t \" \' \\ \uHHHH \UHHHHHH` resolved.
 
     A backslash before any other character is a character like any other.
     """

@@ -123,7 +123,7 @@ def import_value(value: object) -> object:
             return Decimal(value)
         case Fraction():
             return NUMBERS.divide(Decimal(value.numerator), Decimal(value.denominator))
-        case float():
+        case float():  # only a caller's own: read by its shortest decimal, so that no float goes further
             number = Decimal(repr(value))
             return number if number.is_finite() else None
         case list() | tuple():
