@@ -41,6 +41,13 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="只问此规则 · Ask this rule (repeatable).")
 @click.option("--assume", "assumed", multiple=True, metavar="事实=值", help="假设某事实 · Suppose a fact (repeatable).")
 @click.option(
+    "--choose",
+    "chosen",
+    multiple=True,
+    metavar="合并规则=奖补",
+    help="择一项目的选择 · Choose one of several awards (repeatable).",
+)
+@click.option(
     "--set",
     "changed",
     multiple=True,
@@ -65,6 +72,7 @@ def command(
     policies: tuple[str, ...],
     rules: tuple[str, ...],
     assumed: tuple[str, ...],
+    chosen: tuple[str, ...],
     changed: tuple[str, ...],
     explain: bool,
     everything: bool,
@@ -76,7 +84,7 @@ def command(
 
     Say which awards, targets and duties concern PROFILE (YAML or JSON; `-` reads standard input), with their articles.
     """
-    decision = answer(profile, as_of or date.today(), policies, rules, assumed, changed, folder)
+    decision = answer(profile, as_of or date.today(), policies, rules, assumed, changed, folder, _choices(chosen))
     if format_ == "json":
         import json
 
@@ -101,10 +109,12 @@ def answer(
     assumed: Sequence[str] = (),
     changed: Sequence[str] = (),
     folder: Path | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> Decision:
     """Read the profile and the rules that can concern it, and decide. Raises RuleError with what is wrong."""
     from evaluator.engines.decide import decide
     from evaluator.rulebook.assume import parse_assumption
+    from evaluator.rulebook.choices import read_choices
     from evaluator.rulebook.shipped import rules_folder
 
     loaded = _read_profile(profile)
@@ -122,8 +132,22 @@ def answer(
         policies=policies,
         rules=wanted or (),
         assumptions=assumptions,
+        choices=read_choices(rulebook, choices) if choices else {},
         changes=changes,
     )
+
+
+def _choices(given: Sequence[str]) -> dict[str, str]:
+    """`stacking=award` texts as a mapping. Raises RuleError for one without `=`."""
+    from evaluator.diagnostics import Diagnostic, RuleError
+
+    parts = [text.partition("=") for text in given]
+    wrong = [stacking for stacking, sign, award in parts if not (sign and stacking.strip() and award.strip())]
+    if wrong:
+        help = "such as `--choose quality-awards=china-quality-award`"
+        message = "a choice is written STACKING=AWARD, and this is `{}`"
+        raise RuleError([Diagnostic("choice", message.format(text), where="--choose", help=help) for text in wrong])
+    return {stacking.strip(): award.strip() for stacking, _, award in parts}
 
 
 def _read_profile(name: str) -> Loaded:

@@ -37,21 +37,42 @@ LineState: TypeAlias = Literal["accrued", "later", "paid"]
 
 @row
 class Line:
-    """One payment: for which item, in which year, by whom; yuan, `potential` None where nothing bounds it."""
+    """One payment: for which item, in which year, by and to whom; yuan, `potential` None where nothing bounds it.
+
+    It has accrued by the date of the question, comes later, or was paid as the list of payments received says.
+    """
 
     item: str
     period: int | None
-    payer: str | None
+    payer: Name | None
     guaranteed: Exact
     potential: Exact | None
     state: LineState = "accrued"
+    recipient: Name | None = None
+
+
+@row
+class Share:
+    """What one item (or the profile as a whole) comes to before it is split into payments; yuan.
+
+    `period` is the year of the date that counts. The last two are the part that has accrued.
+    """
+
+    item: str
+    period: int | None
+    guaranteed: Exact
+    potential: Exact | None
+    accrued: Exact
+    accrued_at_most: Exact | None
 
 
 @row
 class Amount:
-    """What is certain and what is at most possible, in yuan; not stated: the text names no amount.
+    """What is certain and what is at most possible by the date of the question, in yuan.
 
-    `more`: beside `lines` there may be others, of entries not given, to any amount.
+    Not stated: the text names no amount. `lines` are the payments, `shares` what was split into them (none where the
+    lines are as they came). `more`: beside them there may be others, of entries not given, to any amount. `promised`
+    is what accrued and what comes later together, where something comes later.
     """
 
     guaranteed: Exact
@@ -59,6 +80,8 @@ class Amount:
     stated: bool
     lines: tuple[Line, ...] = ()
     more: bool = False
+    shares: tuple[Share, ...] = ()
+    promised: tuple[Exact, Exact | None] | None = None
 
 
 @row
@@ -126,6 +149,7 @@ class Finding:
     decisions: tuple[Missing, ...]
     trace: Step
     due: date | None = None
+    claw_back: Amount | None = None
 
     @property
     def id(self) -> str:
@@ -140,23 +164,36 @@ class Finding:
 
 @row
 class Stacked:
-    """What a stacking tree leaves of its members."""
+    """What a stacking tree leaves of its members: by the date of the question, and of what comes `later`.
+
+    `choice` is the member that the applicant chose, or None; `best` those that pay most where the applicant may choose.
+    """
 
     stacking: Stacking
     members: tuple[str, ...]
     guaranteed: Exact
     potential: Exact | None
+    later: tuple[Exact, Exact | None] = (0, 0)
+    choice: str | None = None
+    best: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    decisions: tuple[Missing, ...] = ()
 
 
 @row
 class Totals:
-    """Sums over stacking roots and the awards in no tree. `by_period` is by year; None is the undated rest."""
+    """Sums over stacking roots and the awards in no tree. `by_period` is by year; None is the undated rest.
+
+    `later` is what is promised for after the date of the question, `claw_back` what is to be paid back.
+    """
 
     guaranteed: Exact
     potential: Exact | None
     unstated: int
     unstated_open: int
     by_period: Mapping[int | None, tuple[Exact, Exact | None]]
+    later: tuple[Exact, Exact | None] = (0, 0)
+    claw_back: tuple[Exact, Exact | None] = (0, 0)
 
 
 @row
@@ -183,6 +220,7 @@ __all__ = [
     "Missing",
     "Outcome",
     "Reason",
+    "Share",
     "SoFar",
     "Stacked",
     "Totals",

@@ -1,32 +1,61 @@
-"""How awards add up: stacking trees and totals over findings, for every engine."""
+"""How awards add up: stacking trees and totals over findings, for every engine.
+
+A tree is worked out on what its awards promise, and what of it has accrued by the date of the question follows: it is
+split into instalments last. The numbers that a tree reads (caps, what is set off, a pool's factor) come from the
+engine, through `Read`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
-from evaluator.engines.decision import Amount, Finding, Outcome, Stacked, Totals
-from evaluator.rulebook import model
-from evaluator.rulebook.vocabulary import Exact
+from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
+from evaluator.engines.intervals import Bound, Number, ends
+from evaluator.engines.sums import NOTHING, Sums, greatest, less, limited, plus, scaled, together
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.stacking import leaves
+from evaluator.rulebook.vocabulary import RATIO, Exact
 
-Range: TypeAlias = tuple[Exact, Exact | None]
-NOTHING: Range = (0, 0)
+Read: TypeAlias = Callable[[ir.Expr], Number]
+Key: TypeAlias = "str | int | None"
+Part: TypeAlias = tuple[str, int | None, Sums]
+"""What one item (empty: the whole profile) of one year (None: unknown or several) comes to."""
 
 
-def stack(stackings: Iterable[model.Stacking], findings: Sequence[Finding]) -> tuple[Stacked, ...]:
-    """Every tree that has a member among the findings."""
+def stack(
+    stackings: Iterable[model.Stacking],
+    findings: Sequence[Finding],
+    read: Read,
+    choices: Mapping[str, str] | None = None,
+) -> tuple[Stacked, ...]:
+    """Every tree that has a member among the findings. `choices` maps stackings to the awards that were chosen."""
     amounts = {finding.rule.id: counted(finding) for finding in findings if finding.amount is not None}
     stacked: list[Stacked] = []
     for stacking in stackings:
         members = tuple(rule for rule in leaves(stacking.tree) if rule in amounts)
         if not members:
             continue
-        if stacking.scope == "entity":
-            low, high = combine(stacking.tree, {rule: _range(amounts[rule]) for rule in members})
-        else:
-            low, high = _by_group(stacking, {rule: amounts[rule] for rule in members})
-        stacked.append(Stacked(stacking, members, low, high))
+        work = _Work(amounts, read, None if choices is None else choices.get(stacking.id))
+        result = work.whole(stacking.tree, stacking.scope)
+        stacked.append(
+            Stacked(
+                stacking,
+                members,
+                result.now_low,
+                result.now_high,
+                later=_later(result) if any(amounts[rule].promised is not None for rule in members) else (0, 0),
+                choice=work.choice,
+                best=work.best,
+            )
+        )
     return tuple(stacked)
+
+
+def _later(sums: Sums) -> tuple[Exact, Bound]:
+    """What comes after the date of the question."""
+    low = 0 if sums.now_high is None else max(sums.low - sums.now_high, 0)
+    return low, None if sums.high is None else max(sums.high - sums.now_low, 0)
 
 
 def counted(finding: Finding) -> Amount:
@@ -39,58 +68,215 @@ def counted(finding: Finding) -> Amount:
     return amount
 
 
-def leaves(tree: model.Stack) -> tuple[str, ...]:
-    """The rule ids of a tree, in order."""
+class _Work:
+    """One tree over the amounts of its awards."""
+
+    __slots__ = ("amounts", "best", "choice", "read")
+
+    def __init__(self, amounts: Mapping[str, Amount], read: Read, choice: str | None) -> None:
+        self.amounts, self.read, self.choice = amounts, read, choice
+        self.best: tuple[str, ...] = ()
+
+    def whole(self, tree: model.Stack, scope: model.StackScope) -> Sums:
+        """What the tree leaves, combined in each item, each year, or once."""
+        if scope == "entity":
+            return self._combine(tree, scope, None)
+        return self._grouped(tree, scope)
+
+    def _grouped(self, tree: model.Stack, scope: model.StackScope) -> Sums:
+        """Combined within each item or year; what belongs to no known one can be in any."""
+        parts = {rule: self._parts(rule) for rule in leaves(tree) if rule in self.amounts}
+        keys = list(dict.fromkeys(_key(part, scope) for found in parts.values() for part in found))
+        known = [self._combine(tree, scope, key) for key in keys if key is not None]
+        total = together(known)
+        loose = [(rule, part) for rule, found in parts.items() for part in found if _key(part, scope) is None]
+        if loose:
+            alone = [_Alone(self, {rule: part[2]}).combine(tree) for rule, part in loose]
+            high = together([total, *alone])
+            low = max([0 if _can_lose(tree) else total.low, *(part.low for part in alone)])
+            now = max([0 if _can_lose(tree) else total.now_low, *(part.now_low for part in alone)])
+            total = Sums(low, high.high, now, high.now_high)
+        if any(self.amounts[rule].more for rule in parts):
+            total = Sums(total.low, None, total.now_low, None)
+        return total
+
+    def _parts(self, rule: str) -> list[Part]:
+        amount = self.amounts[rule]
+        if amount.shares:
+            return [
+                (part.item, part.period, Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most))
+                for part in amount.shares
+            ]
+        return [
+            (line.item, line.period, Sums(line.guaranteed, line.potential, line.guaranteed, line.potential))
+            for line in amount.lines
+            if line.state == "accrued"
+        ]
+
+    def leaf(self, rule: str, scope: model.StackScope, key: Key) -> Sums:
+        """What one award brings into the group at hand."""
+        amount = self.amounts.get(rule)
+        if amount is None:
+            return NOTHING
+        if key is None:
+            low, high = (amount.guaranteed, amount.potential) if amount.promised is None else amount.promised
+            return Sums(low, high, amount.guaranteed, amount.potential)
+        return together([part[2] for part in self._parts(rule) if _key(part, scope) == key])
+
+    def _combine(self, tree: model.Stack, scope: model.StackScope, key: Key) -> Sums:
+        match tree:
+            case model.Leaf(rule=rule):
+                return self.leaf(rule, scope, key)
+            case model.Scoped(members=members, scope=inner):
+                return together([self._within(member, inner, scope, key) for member in members])
+            case _:
+                parts = [self._combine(member, scope, key) for member in tree.members]
+                return self.joined(tree, parts)
+
+    def _within(self, tree: model.Stack, inner: model.StackScope, scope: model.StackScope, key: Key) -> Sums:
+        """`tree` combined within the smaller groups that make up the group at hand."""
+        if key is None:
+            return self._grouped(tree, inner)
+        cut = {rule: _only(amount, self._parts(rule), scope, key) for rule, amount in self.amounts.items()}
+        work = _Work(cut, self.read, self.choice)
+        return work._grouped(tree, inner)
+
+    def joined(self, tree: model.Stack, parts: list[Sums]) -> Sums:
+        """What a node leaves of its members' sums."""
+        match tree:
+            case model.HighestOf():
+                return _highest(parts)
+            case model.ChooseOne(members=members):
+                return self._chosen(members, parts)
+            case model.FirstOf():
+                return _first(parts)
+            case model.Silent():
+                one, all_ = _highest(parts), together(parts)
+                return Sums(one.low, all_.high, one.now_low, all_.now_high)
+            case model.SumCap(cap=cap):
+                return limited(together(parts), *ends(self.read(cap)))
+            case model.Net(minus=minus):
+                return less(together(parts), *ends(self.read(minus)))
+            case model.Pool(factor=factor):
+                share = self.read(ir.FactRef(type=RATIO, fact=factor))
+                return scaled(together(parts), *ends(share))
+            case model.Leaf() | model.Scoped():
+                raise AssertionError(f"{type(tree).__name__} joins nothing")
+            case _:
+                assert_never(tree)
+
+    def _chosen(self, members: Sequence[model.Stack], parts: list[Sums]) -> Sums:
+        for member, part in zip(members, parts, strict=True):
+            if self.choice in leaves(member):
+                return part
+        best = _highest(parts)
+        top = greatest([part.high for part in parts])
+        self.best = tuple(
+            rule
+            for member, part in zip(members, parts, strict=True)
+            if part.high == top and part.high != 0
+            for rule in leaves(member)
+            if rule in self.amounts
+        )
+        return best
+
+
+class _Alone(_Work):
+    """The tree over single sums of its awards."""
+
+    __slots__ = ("given",)
+
+    def __init__(self, work: _Work, given: Mapping[str, Sums]) -> None:
+        super().__init__(work.amounts, work.read, work.choice)
+        self.given = given
+
+    def combine(self, tree: model.Stack) -> Sums:
+        """The tree, of whose awards only those given bring anything."""
+        if isinstance(tree, model.Leaf):
+            return self.given.get(tree.rule, NOTHING)
+        parts = [self.combine(member) for member in tree.members]
+        return together(parts) if isinstance(tree, model.Scoped) else self.joined(tree, parts)
+
+
+def _key(part: Part, scope: model.StackScope) -> Key:
+    """The group of a part: its item (empty: the whole profile), or its year."""
+    return part[0] if scope == "item" else part[1]
+
+
+def _only(amount: Amount, parts: Iterable[Part], scope: model.StackScope, key: Key) -> Amount:
+    """The part of an amount that lies in one group, as an amount of its own."""
+    inside = [part for part in parts if _key(part, scope) == key]
+    shares = tuple(
+        Share(item, period, sums.low, sums.high, sums.now_low, sums.now_high) for item, period, sums in inside
+    )
+    return Amount(0, 0, stated=amount.stated, more=amount.more, shares=shares)
+
+
+def _can_lose(tree: model.Stack) -> bool:
+    """Whether one award more can leave less: where the first to pay anything prevails."""
     if isinstance(tree, model.Leaf):
-        return (tree.rule,)
-    return tuple(rule for member in tree.members for rule in leaves(member))
+        return False
+    return isinstance(tree, model.FirstOf | model.ChooseOne) or any(_can_lose(member) for member in tree.members)
 
 
-def combine(tree: model.Stack, amounts: Mapping[str, Range]) -> Range:
-    """What a tree leaves of the amounts of its leaves; an absent leaf is nothing."""
-    match tree:
-        case model.Leaf(rule=rule):
-            return amounts.get(rule, NOTHING)
-        case model.HighestOf(members=members):
-            parts = [combine(member, amounts) for member in members]
-            return max(low for low, _ in parts), _greatest([high for _, high in parts])
-        case model.Silent(members=members):
-            parts = [combine(member, amounts) for member in members]
-            return max(low for low, _ in parts), _sum([high for _, high in parts])
-        case model.SumCap(members=members, cap=cap):
-            parts = [combine(member, amounts) for member in members]
-            high = _sum([high for _, high in parts])
-            return min(sum(low for low, _ in parts), cap), cap if high is None else min(high, cap)
-        case _:
-            assert_never(tree)
+def _highest(parts: Sequence[Sums]) -> Sums:
+    """The member that promises most; of what has accrued, that of each member which may be the one."""
+    if not parts:
+        return NOTHING
+    candidates = [
+        one
+        for index, one in enumerate(parts)
+        if not any(
+            one.high is not None and (other.low > one.high or (other.low == one.high and at < index))
+            for at, other in enumerate(parts)
+            if at != index
+        )
+    ]
+    low = max(part.low for part in parts)
+    return Sums(
+        low,
+        greatest([part.high for part in parts]),
+        min(_accrued_of(part, low) for part in candidates),
+        greatest([part.now_high for part in candidates]),
+    )
 
 
-def _by_group(stacking: model.Stacking, amounts: Mapping[str, Amount]) -> Range:
-    """Combined within each item or year; what belongs to no known one can be in any."""
-    groups: dict[object, dict[str, Range]] = {}
-    alone: list[Range] = []
-    for rule, amount in amounts.items():
-        for line in amount.lines:
-            key = line.item if stacking.scope == "item" else line.period
-            if key is None:
-                alone.append(combine(stacking.tree, {rule: (line.guaranteed, line.potential)}))
-                continue
-            group = groups.setdefault(key, {})
-            group[rule] = _plus(group.get(rule, NOTHING), (line.guaranteed, line.potential))
-    parts = [combine(stacking.tree, group) for group in groups.values()]
-    low, high = sum(part[0] for part in parts), _sum([part[1] for part in parts])
-    low, high = max([low, *(part[0] for part in alone)]), _sum([high, *(part[1] for part in alone)])
-    return low, None if any(amount.more for amount in amounts.values()) else high
+def _accrued_of(part: Sums, promised: Exact) -> Exact:
+    """What has surely accrued of a member that promises at least so much."""
+    if (part.now_low, part.now_high) == (part.low, part.high):
+        return promised
+    return part.now_low if part.high is None else max(part.now_low, promised - (part.high - part.now_low))
+
+
+def _first(parts: Sequence[Sums]) -> Sums:
+    """The first member that pays anything, from the last to the first."""
+    result = NOTHING
+    for part in reversed(parts):
+        if part.low > 0:
+            result = part
+        elif part.high != 0:
+            result = Sums(
+                0 if part.high is None or part.high > 0 else result.low,
+                greatest([part.high, result.high]),
+                0,
+                greatest([part.now_high, result.now_high]),
+            )
+    return result
 
 
 def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
     """The sum of the stacking roots and of the awards in no tree."""
     grouped = {rule for entry in stacked for rule in entry.members}
     guaranteed: Exact = 0
-    potential: Exact | None = 0
+    potential: Bound = 0
+    later: tuple[Exact, Bound] = (0, 0)
+    claw_back: tuple[Exact, Bound] = (0, 0)
     unstated = unstated_open = 0
-    periods: dict[int | None, Range] = {}
+    periods: dict[int | None, tuple[Exact, Bound]] = {}
     by_rule = {finding.rule.id: finding for finding in findings if finding.amount is not None}
+    for finding in findings:
+        if finding.claw_back is not None:
+            claw_back = plus(claw_back, (finding.claw_back.guaranteed, finding.claw_back.potential))
     for finding in by_rule.values():
         amount = finding.amount
         assert amount is not None
@@ -99,41 +285,31 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
             unstated_open += finding.outcome in (Outcome.UNKNOWN, Outcome.INDETERMINATE)
         if finding.rule.id in grouped or not amount.stated:
             continue
-        guaranteed += amount.guaranteed
-        potential = _sum([potential, amount.potential])
+        guaranteed, potential = plus((guaranteed, potential), (amount.guaranteed, amount.potential))
+        if amount.promised is not None:
+            low, high = amount.promised
+            later = plus(later, _later(Sums(low, high, amount.guaranteed, amount.potential)))
         for line in amount.lines:
-            periods[line.period] = _plus(periods.get(line.period, NOTHING), (line.guaranteed, line.potential))
+            if line.state == "accrued":
+                part = (line.guaranteed, line.potential)
+                periods[line.period] = plus(periods.get(line.period, (0, 0)), part)
         if amount.more:
-            periods[None] = _plus(periods.get(None, NOTHING), (0, None))
+            periods[None] = plus(periods.get(None, (0, 0)), (0, None))
     for entry in stacked:
-        guaranteed += entry.guaranteed
-        potential = _sum([potential, entry.potential])
+        own = (entry.guaranteed, entry.potential)
+        guaranteed, potential = plus((guaranteed, potential), own)
+        later = plus(later, entry.later)
         amounts = [counted(by_rule[rule]) for rule in entry.members]
-        years = {line.period for amount in amounts for line in amount.lines if line.potential != 0}
+        years = {line.period for amount in amounts for line in _accrued(amount) if line.potential != 0}
         key = next(iter(years)) if len(years) == 1 and not any(amount.more for amount in amounts) else None
-        if (entry.guaranteed, entry.potential) != NOTHING:
-            periods[key] = _plus(periods.get(key, NOTHING), (entry.guaranteed, entry.potential))
-    shown = {year: part for year, part in periods.items() if part != NOTHING}
-    return Totals(guaranteed, potential, unstated, unstated_open, shown)
+        if own != (0, 0):
+            periods[key] = plus(periods.get(key, (0, 0)), own)
+    shown = {year: part for year, part in periods.items() if part != (0, 0)}
+    return Totals(guaranteed, potential, unstated, unstated_open, shown, later, claw_back)
 
 
-def _range(amount: Amount) -> Range:
-    return amount.guaranteed, amount.potential
+def _accrued(amount: Amount) -> Iterable[Line]:
+    return (line for line in amount.lines if line.state == "accrued")
 
 
-def _plus(left: Range, right: Range) -> Range:
-    return left[0] + right[0], _sum([left[1], right[1]])
-
-
-def _sum(bounds: Iterable[Exact | None]) -> Exact | None:
-    total: Exact = 0
-    for bound in bounds:
-        if bound is None:
-            return None
-        total += bound
-    return total
-
-
-def _greatest(bounds: Sequence[Exact | None]) -> Exact | None:
-    known = [bound for bound in bounds if bound is not None]
-    return max(known) if len(known) == len(bounds) else None
+__all__ = ["Read", "counted", "leaves", "stack", "totals"]

@@ -70,6 +70,9 @@ def _totals(sheet: Sheet) -> None:
             label = sheet.word("undated") if year is None else str(year)
             parts.append(f"{label} {_span(sheet, low, high)}")
         sheet.item("by-period", sheet.word("list").join(parts), "  ")
+    for key, part in (("totals.later", totals.later), ("totals.claw-back", totals.claw_back)):
+        if part != (0, 0):
+            sheet.item(key, _span(sheet, *part), "  ")
 
 
 def _span(sheet: Sheet, low: object, high: object) -> str:
@@ -86,9 +89,12 @@ def _details(sheet: Sheet, finding: Finding, number: str) -> None:
     if finding.reason is not None and finding.outcome is Outcome.INDETERMINATE:
         sheet.item("reason", sheet.name(finding.reason.text))
     lines = () if finding.amount is None or not finding.amount.stated else finding.amount.lines
-    shown = [_line(sheet, line) for line in lines if line.item]
-    if shown:
-        sheet.item("line", sheet.word("list").join(shown))
+    split = any((line.payer or line.recipient) is not None for line in lines)
+    for state, key in (("accrued", "line"), ("later", "line.later"), ("paid", "line.paid")):
+        own = [line for line in lines if line.state == state]
+        shown = [_line(sheet, line) for line in own if line.item or split or state != "accrued"]
+        if shown:
+            sheet.item(key, sheet.word("list").join(shown))
     sheet.questions(finding)
     proofs = list(dict.fromkeys(sheet.name(name) for name in evidence(finding)))
     if proofs:
@@ -100,7 +106,9 @@ def _details(sheet: Sheet, finding: Finding, number: str) -> None:
 
 def _line(sheet: Sheet, line: Line) -> str:
     year = "" if line.period is None else sheet.bracket(str(line.period))
-    return f"{line.item} {_span(sheet, line.guaranteed, line.potential)}{year}"
+    names = " → ".join(sheet.name(name) for name in (line.payer, line.recipient) if name is not None)
+    who = " ".join(part for part in (line.item, names) if part)
+    return f"{who} {_span(sheet, line.guaranteed, line.potential)}{year}".strip()
 
 
 def evidence(finding: Finding) -> Iterator[Name]:
@@ -158,7 +166,7 @@ def to_check(sheet: Sheet, findings: list[Finding], most: int) -> None:
 
 def stackings(sheet: Sheet) -> None:
     """How awards combine, where the documents speak of it or leave it open."""
-    stacked = [entry for entry in sheet.decision.stacked if entry.potential != 0]
+    stacked = [entry for entry in sheet.decision.stacked if entry.potential != 0 or entry.later != (0, 0)]
     if not stacked:
         return
     sheet.section("stackings")
@@ -171,5 +179,14 @@ def stackings(sheet: Sheet) -> None:
         sheet.add(f"{sheet.name(stacking.title)}{sheet.bracket(cited)}{sheet.word('colon')}{span}", "  ", "    ")
         members = sheet.word("separator").join(titles[rule] for rule in entry.members)
         sheet.item("stacking.members", members)
+        if entry.choice is not None:
+            sheet.item("stacking.choice", titles.get(entry.choice, entry.choice))
+        elif entry.best:
+            sheet.item("stacking.best", sheet.word("separator").join(titles[rule] for rule in entry.best))
+        if entry.later != (0, 0):
+            sheet.item("totals.later", _span(sheet, *entry.later))
+        open_ = [missing.label for missing in (*entry.missing, *entry.decisions)]
+        if open_:
+            sheet.item("stacking.open", sheet.word("separator").join(map(sheet.name, open_)))
         for reading in stacking.readings:
             sheet.item("reading", sheet.name(reading.note))

@@ -18,7 +18,7 @@ from evaluator.report.table import indented
 from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item
-from evaluator.rulebook.vocabulary import PLAIN, Field, Type
+from evaluator.rulebook.vocabulary import MONEY, PLAIN, Field, Type
 
 _MARKS: Final = {TRUE: "✓", FALSE: "✗", UNKNOWN: "?", INDETERMINATE: "~"}
 _LEAVES: Final = (ir.Constant, ir.FactRef, ir.FieldRef, ir.MetricRef, ir.AsOf, ir.Rank, ir.Items)
@@ -93,11 +93,10 @@ def _line(step: Step, words: Wording) -> tuple[str, Sequence[Step]]:
         case ir.Items():
             return f"{words.items(node)}{_result(step, PLAIN, words)}", step.steps
         case model.Row():
-            amount = step.steps[1:]
-            shown = "".join(f" → {words.printer.value(part.value, node.value.type)}" for part in amount)
+            shown = "".join(f" → {words.printer.value(part.value, MONEY)}" for part in step.steps[1:2])
             condition = step.steps[0]
             text, below = _line(condition, words)
-            return f"{text}{shown}", below
+            return f"{text}{shown}", below if len(step.steps) < 3 else (*below, *step.steps[2:])
         case model.Award() | model.Target() | model.Obligation():
             return node.title.text(words.lang), step.steps
         case ir.AllOf(operands=operands) | ir.AnyOf(operands=operands) if len(operands) == 1 and len(step.steps) == 1:

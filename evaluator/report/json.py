@@ -17,13 +17,14 @@ from evaluator.engines.reasons import undefined
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import Truth
 from evaluator.report.figures import asked, gap_type
+from evaluator.report.operations import operations
 from evaluator.report.plain import Json, plain_data
 from evaluator.report.values import decimal, yuan
 from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.digest import bytes_digest, rulebook_digest
 from evaluator.rulebook.values import Interval, Item, ItemList
-from evaluator.rulebook.vocabulary import PLAIN, Exact, Type
+from evaluator.rulebook.vocabulary import MONEY, PLAIN, Exact, Type
 
 if TYPE_CHECKING:
     from evaluator.rulebook.overrides import Override
@@ -51,7 +52,7 @@ def decision_json(decision: Decision) -> dict[str, Json]:
         "findings": [writer.finding(finding) for finding in decision.findings],
         "stackings": [writer.stacked(stacked) for stacked in decision.stacked],
         "totals": _totals(decision),
-        "questions": _questions(decision.findings),
+        "questions": _questions((*decision.findings, *decision.stacked)),
     }
 
 
@@ -98,10 +99,16 @@ def _totals(decision: Decision) -> Json:
         "unstated": totals.unstated,
         "unstated_open": totals.unstated_open,
         "by_period": by_period,
+        "later": _range(totals.later),
+        "claw_back": _range(totals.claw_back),
     }
 
 
-def _questions(findings: Iterable[Finding]) -> Json:
+def _range(ends: tuple[Exact, Exact | None]) -> Json:
+    return {"guaranteed": _money(ends[0]), "potential": _money(ends[1])}
+
+
+def _questions(findings: Iterable[Finding | Stacked]) -> Json:
     """What asks for each missing fact and each open decision, once."""
     told: dict[str, Json] = {}
     for finding in findings:
@@ -123,7 +130,8 @@ def _line(line: Line) -> Json:
     return {
         "item": line.item or None,
         "period": line.period,
-        "payer": line.payer,
+        "payer": None if line.payer is None else line.payer.zh,
+        "recipient": None if line.recipient is None else line.recipient.zh,
         "guaranteed": _money(line.guaranteed),
         "potential": _money(line.potential),
         "state": line.state,
@@ -176,6 +184,12 @@ class _Writer:
             "so_far": self.so_far(finding),
             "amount": _amount(finding.amount),
             "later": [_line(line) for line in later if line.state == "later"],
+            "operations": list(operations(rule, self.decision.rulebook.stackings))
+            if isinstance(rule, model.Award) and rule.amount is not None
+            else [],
+            "claw_back": None
+            if finding.claw_back is None
+            else _range((finding.claw_back.guaranteed, finding.claw_back.potential)),
             "citation": citations[0],
             "citations": list(citations),
             "missing": _paths(finding.missing),
@@ -209,6 +223,11 @@ class _Writer:
             "members": list(stacked.members),
             "guaranteed": _money(stacked.guaranteed),
             "potential": _money(stacked.potential),
+            "later": _range(stacked.later),
+            "choice": stacked.choice,
+            "best": list(stacked.best),
+            "missing": _paths(stacked.missing),
+            "decisions": _paths(stacked.decisions),
             "citation": _citation(stacking.policy, stacking.cite[0]) if stacking.cite else None,
         }
 
@@ -224,8 +243,8 @@ class _Writer:
                 told = {"node": "items", "text": self.words.items(node), "value": self.value(step.value, PLAIN)}
                 below = PLAIN
             case model.Row():
-                told = {"node": "row", "text": node.label, "value": self.value(step.value, node.value.type)}
-                below = node.value.type
+                told = {"node": "row", "text": node.label, "value": self.value(step.value, MONEY)}
+                below = MONEY
             case model.Award() | model.Target() | model.Obligation():
                 told = {"node": node.kind, "text": node.title.zh, "value": self.value(step.value, PLAIN)}
                 below = PLAIN

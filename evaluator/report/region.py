@@ -152,5 +152,13 @@ def duties(sheet: Sheet) -> None:
         )
         rows = [(sheet.name(one.rule.title), sheet.outcome(one), sheet.due(one.due), sheet.cited(one)) for one in shown]
         sheet.lines.extend(table(columns, rows, sheet.cells))
+    for finding in findings:
+        owed = finding.claw_back
+        if owed is not None and owed.potential != 0:
+            low, high = sheet.money(owed.guaranteed), sheet.money(owed.potential)
+            sum_ = low if low == high else sheet.word("between").format(low=low, high=high)
+            sheet.add(
+                f"{sheet.word('totals.claw-back')}{sheet.word('colon')}{sheet.titled(finding)} {sum_}", "  ! ", "    "
+            )
     to_check(sheet, groups[Outcome.UNKNOWN], MANY)
     sheet.not_applicable(groups[Outcome.NOT_APPLICABLE])

@@ -61,9 +61,7 @@ def amounts(rule: model.AnyRule) -> tuple[Exact, ...]:
     """Every figure in yuan that the amount of a rule can pay: rows of tables, fixed sums, caps and steps."""
     if not isinstance(rule, model.Award) or rule.amount is None:
         return ()
-    parts = amount_parts(rule.amount)
-    if isinstance(rule.amount, model.Table):
-        parts = tuple(row.value for row in rule.amount.rows)
+    parts = _paying(rule.amount)
     found = [
         node.value
         for part in parts
@@ -75,6 +73,19 @@ def amounts(rule: model.AnyRule) -> tuple[Exact, ...]:
         and node.value > 0
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _paying(amount: model.Amount) -> tuple[ir.Expr, ...]:
+    """The expressions of an amount that can be paid: not the tests of its rows."""
+    match amount:
+        case model.Table(rows=rows):
+            return tuple(part for row in rows for part in _paying(row.value))
+        case model.Sum(parts=parts):
+            return tuple(expression for part in parts for expression in _paying(part))
+        case model.Limited(amount=inner, floor=floor, cap=cap):
+            return (*_paying(inner), *(bound for bound in (floor, cap) if bound is not None))
+        case _:
+            return amount_parts(amount)
 
 
 def _scheduled(figure: model.Scheduled) -> Json:
@@ -103,14 +114,14 @@ def _dues(rule: model.AnyRule, units: Mapping[str, Unit]) -> list[Json]:
         return []
     years = [duty.year for duty in rule.duties if duty.year is not None]
     due = rule.duties[0].due
-    dated = not years and due != rule.policy.published.date
+    dated = not years and due is not None and due != rule.policy.published.date
     figure = _figure(rule.member_requires or rule.requires, units)
     if not years and not dated and figure is None:
         return []
     comparator, value, unit = figure or ("none", None, None)
     return [
         {
-            "by": due.isoformat() if dated else None,
+            "by": due.isoformat() if dated and due is not None else None,
             "every": {"from": min(years), "to": max(years)} if years else None,
             "hold": False,
             "comparator": comparator,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from evaluator.report.pages import Block, Heading, Item, Paragraph
+from evaluator.report.payment_text import payment, stack_node
 from evaluator.report.phrases import Lang, word
 from evaluator.report.sentences import MODALITY, amount, sentences
 from evaluator.report.table import Column, table, wrap
@@ -55,9 +56,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "outcomes": ("可能的结果", "Outcomes that can come out"),
     "stackings": ("多项奖补如何合并", "How awards combine"),
     "draft": ("草稿，尚未完成", "a draft, not finished"),
-    "highest_of": ("只取其中最高的一项", "only the highest of"),
-    "silent": ("原文未写能否同时享受", "the text does not say whether these combine"),
-    "sum": ("合计，最高 {0}", "their sum, at most {0}"),
+    "payment": ("怎样支付", "how it is paid"),
+    "claw-back": ("违反时退还", "to be paid back when missed"),
 }
 _FAMILY: Final = {"incentive": "award", "support": "award", "target": "target", "obligation": "duty"}
 _QUESTIONS: Final[dict[str, tuple[str, str]]] = {
@@ -182,19 +182,10 @@ def _number(part: str) -> int:
 
 
 def _tree(tree: model.Stack, rulebook: model.Rulebook, words: Wording, level: int) -> Iterator[Block]:
-    from evaluator.rulebook.vocabulary import MONEY
-
     if isinstance(tree, model.Leaf):
         yield Item(words.name(rulebook.rules[tree.rule].title), "", level)
         return
-    match tree:
-        case model.HighestOf():
-            text = _say("highest_of", words.lang)
-        case model.Silent():
-            text = _say("silent", words.lang)
-        case model.SumCap(cap=cap):
-            text = _say("sum", words.lang, words.printer.number(cap, MONEY))
-    yield Item(text, "", level)
+    yield Item(stack_node(tree, words), "", level)
     for member in tree.members:
         yield from _tree(member, rulebook, words, level + 1)
 
@@ -210,6 +201,8 @@ def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tupl
     blocks += _facts_of_rule(rule, words, lang)
     if isinstance(rule, model.Award):
         blocks += _facts_of_award(rule, words, lang)
+    if isinstance(rule, model.Obligation) and rule.claw_back is not None:
+        blocks.append(Item(amount(rule.claw_back, words), _say("claw-back", lang)))
     readings = dict.fromkeys(rule.readings)
     if isinstance(rule, model.Target):
         readings.update(dict.fromkeys(reading for entry in rule.entries for reading in entry.readings))
@@ -250,6 +243,8 @@ def _facts_of_rule(rule: model.AnyRule, words: Wording, lang: Lang) -> Iterator[
 def _facts_of_award(rule: model.Award, words: Wording, lang: Lang) -> Iterator[Block]:
     if rule.amount is not None:
         yield Item(amount(rule.amount, words), _say("amount", lang))
+        for clause in payment(rule, words):
+            yield Item(clause, _say("payment", lang))
     if rule.window is not None:
         first, last = (day.isoformat() for day in rule.window)
         yield Item(_say("until", lang, first, last), _say("window", lang))

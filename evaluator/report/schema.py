@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from evaluator.report.json import SCHEMA_VERSION
+from evaluator.report.operations import ORDER
 
 Schema: TypeAlias = "str | int | bool | list[Schema] | dict[str, Schema] | None"
 
@@ -39,7 +40,9 @@ def decision_schema() -> dict[str, Schema]:
                 potential=_or_null(_text(_DECIMAL)),
                 unstated={"type": "integer", "minimum": 0},
                 unstated_open={"type": "integer", "minimum": 0},
-                by_period=_map(_object(guaranteed=_text(_DECIMAL), potential=_or_null(_text(_DECIMAL)))),
+                by_period=_map(_ref("range")),
+                later=_ref("range"),
+                claw_back=_ref("range"),
             ),
             questions=_map(_object(label=_text(), question=_or_null(_text()), evidence=_or_null(_text()))),
         ),
@@ -94,6 +97,8 @@ def _definitions() -> dict[str, Schema]:
                 )
             ),
             later=_list(_ref("line")),
+            operations=_list({"enum": list(ORDER)}),
+            claw_back=_or_null(_ref("range")),
             citation=_ref("citation"),
             citations={"minItems": 1, **_list(_ref("citation"))},
             missing=_list(_text()),
@@ -104,10 +109,12 @@ def _definitions() -> dict[str, Schema]:
             item=_or_null(_text()),
             period=_or_null({"type": "integer"}),
             payer=_or_null(_text()),
+            recipient=_or_null(_text()),
             guaranteed=_text(_DECIMAL),
             potential=_or_null(_text(_DECIMAL)),
             state={"enum": ["accrued", "later", "paid"]},
         ),
+        "range": _object(guaranteed=_text(_DECIMAL), potential=_or_null(_text(_DECIMAL))),
         "citation": _object(
             policy=_text(),
             title=_text(),
@@ -123,6 +130,11 @@ def _definitions() -> dict[str, Schema]:
             members=_list(_text()),
             guaranteed=_text(_DECIMAL),
             potential=_or_null(_text(_DECIMAL)),
+            later=_ref("range"),
+            choice=_or_null(_text()),
+            best=_list(_text()),
+            missing=_list(_text()),
+            decisions=_list(_text()),
             citation=_or_null(_ref("citation")),
         ),
         "value": {

@@ -78,13 +78,20 @@ def _award(rule: model.Award, words: Wording) -> str:
     return words.say("{0}，{2}的，{1}。", "{0}: where {2}, {1}.", who, what, when)
 
 
+_ROUNDINGS: Final = {
+    "half-up": ("四舍五入", "rounded half up"),
+    "down": ("舍去尾数", "rounded down"),
+    "up": ("进位", "rounded up"),
+}
+
+
 def amount(amount: model.Amount, words: Wording) -> str:
     """An amount in words."""
     match amount:
         case model.Fixed(value=value):
             return words.word(value)
         case model.Table(rows=rows):
-            parts = [f"{_row(row.condition, words)} {words.word(row.value)}" for row in rows]
+            parts = [f"{_row(row.condition, words)} {_amount(row.value, words)}" for row in rows]
             return words.say("；", "; ").join(parts)
         case model.Bounded(low=low, high=high, decided=decided):
             ends = words.word(low), words.word(high)
@@ -93,18 +100,8 @@ def amount(amount: model.Amount, words: Wording) -> str:
             if decided is None:
                 return text
             return words.say("{0}（以{1}为准）", "{0} (as set by {1})", text, words.word(decided))
-        case model.Brackets(base=base, slices=slices, cap=cap):
-            parts = [
-                words.say(
-                    "超过{0}的部分{1}",
-                    "{1} above {0}",
-                    words.printer.number(over, MONEY),
-                    words.printer.number(rate, RATIO),
-                )
-                for over, rate in slices
-            ]
-            listed = words.say("，", ", ").join(parts)
-            return words.say("{0}分段：{1}", "of {0}: {1}", words.word(base), listed) + _cap(cap, words)
+        case model.Brackets():
+            return _brackets(amount, words)
         case model.Steps(base=base, every=every, amount=each, whole=whole, over=over, cap=cap):
             above = "" if over is None else words.say("超过{0}后，", "above {0}, ", words.word(over))
             how = (
@@ -114,10 +111,39 @@ def amount(amount: model.Amount, words: Wording) -> str:
             )
             parts_ = words.word(base), words.word(every), words.word(each)
             return above + words.say("{0}每{1}给{2}", "{2} for every {1} of {0}", *parts_) + how + _cap(cap, words)
+        case model.Sum(parts=members):
+            return words.say("；另加", "; and ").join(_amount(part, words) for part in members)
+        case model.Limited(amount=inner, rounding=rounding, floor=floor, cap=cap):
+            text = _amount(inner, words)
+            if rounding is not None:
+                how = words.say(*_ROUNDINGS[rounding.how])
+                to = words.printer.number(rounding.to, MONEY)
+                text += words.say("，{1}到{0}的整数倍", ", {1} to multiples of {0}", to, how)
+            if floor is not None:
+                text += words.say("，最低{0}", ", at least {0}", words.word(floor))
+            return text + _cap(cap, words)
         case model.Unstated():
             return words.say("原文未写金额", "no amount stated")
         case _:
             assert_never(amount)
+
+
+def _amount(part: model.Amount, words: Wording) -> str:
+    return amount(part, words)
+
+
+def _brackets(brackets: model.Brackets, words: Wording) -> str:
+    form = ("超过{0}的部分{1}", "{1} above {0}")
+    if brackets.whole:
+        form = ("{0}以上的全额{1}", "{1} of all from {0} on")
+        if brackets.edge == "lower":
+            form = ("超过{0}的全额{1}", "{1} of all above {0}")
+    parts = [
+        words.say(*form, words.printer.number(over, MONEY), words.printer.number(rate, RATIO))
+        for over, rate in brackets.slices
+    ]
+    listed = words.say("，", ", ").join(parts)
+    return words.say("{0}分段：{1}", "of {0}: {1}", words.word(brackets.base), listed) + _cap(brackets.cap, words)
 
 
 def _row(condition: ir.Expr, words: Wording) -> str:
@@ -189,7 +215,9 @@ def when(rule: model.Obligation, words: Wording) -> str:
     years = [duty.year for duty in rule.duties if duty.year is not None]
     if years:
         return words.say("{0}—{1}年每年", "each year from {0} to {1}", str(min(years)), str(max(years)))
-    due = rule.duties[0].due
+    due, due_on = rule.duties[0].due, rule.duties[0].due_on
+    if due is None:
+        return "" if due_on is None else words.say("{0}前", "by {0}", words.word(due_on))
     if due == rule.policy.published.date:
         return words.say("自发布之日起（{0}）", "from publication on ({0})", due.isoformat())
     return words.say("{0}前", "by {0}", due.isoformat())

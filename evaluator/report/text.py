@@ -12,6 +12,7 @@ from functools import partial
 
 from evaluator.engines.decision import Decision, Finding
 from evaluator.report.awards import awards, stackings, supports
+from evaluator.report.operations import ORDER, operations
 from evaluator.report.phrases import Lang
 from evaluator.report.plain import plain_data
 from evaluator.report.region import duties, targets
@@ -19,6 +20,7 @@ from evaluator.report.sheet import Sheet
 from evaluator.rulebook import ir, model
 
 NARROWEST, WIDEST = 60, 120
+_ALWAYS = ("edition", "item")
 
 
 def decision_text(
@@ -129,6 +131,10 @@ def _explained(sheet: Sheet) -> None:
         sheet.add(f"{title}{sheet.word('colon')}{sheet.outcome(finding)}", "▸ ")
         if finding.reason is not None:
             sheet.item("reason", sheet.name(finding.reason.text), "  ")
+        if isinstance(rule, model.Award) and rule.amount is not None:
+            steps = operations(rule, sheet.decision.rulebook.stackings)
+            if len(steps) > len(_ALWAYS):
+                sheet.item("operations", " → ".join(sheet.name(ORDER[step]) for step in steps), "  ")
         sheet.lines.extend(explain(finding, sheet.wording, sheet.cells, partial(_members, sheet.decision, finding)))
         readings = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
         for reading in dict.fromkeys(readings):

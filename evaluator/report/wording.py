@@ -99,6 +99,11 @@ class Wording:
                 return self.say("{1}年起累计{0}", "{0} added up since {1}", self.name(metric.label), str(start))
             case ir.AsOf():
                 return self.say("所问之日", "the date asked about")
+            case ir.AwardAmount(rule=rule, same_item=same):
+                each = self.say("（同一项）", " (same entry)") if same else ""
+                return self.say("奖补“{0}”的金额{1}", "the amount of {0}{1}", rule, each)
+            case ir.Position():
+                return self.say("序号", "its position")
             case ir.AllOf(operands=operands):
                 if not operands:
                     return self.say("无条件", "always")

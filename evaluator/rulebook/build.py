@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
 from evaluator.rulebook import model, vocabulary_documents
+from evaluator.rulebook.history import PAYMENT, payments
 from evaluator.rulebook.reader import dated, name
 from evaluator.rulebook.vocabulary import (
     BOOL,
@@ -24,6 +25,7 @@ from evaluator.rulebook.vocabulary import (
     Metric,
     Name,
     NumberType,
+    Parameter,
     Place,
     Record,
     Type,
@@ -47,6 +49,7 @@ class Builder:
         self.records: dict[str, Record] = {}
         self.facts: dict[str, Fact] = {}
         self.metrics: dict[str, Metric] = {}
+        self.parameters: dict[str, Parameter] = {}
         self.labels: dict[str, Text] = {}
 
     def build(self, files: Iterable[vocabulary_documents.VocabularyFile]) -> Vocabulary:
@@ -87,7 +90,27 @@ class Builder:
             for metric in file.metrics:
                 self._label(metric.label.zh, self.metrics, metric.id)
                 self._add(self.metrics, metric.id, self._metric(metric), "metric")
-        return Vocabulary(self.kinds, self.units, self.places, self.records, self.facts, self.metrics)
+            for parameter in file.parameters:
+                self._label(parameter.label.zh, self.facts, parameter.id)
+                self._add(self.parameters, parameter.id, self._parameter(parameter), "parameter")
+        self._built_in()
+        return Vocabulary(self.kinds, self.units, self.places, self.records, self.facts, self.metrics, self.parameters)
+
+    def _built_in(self) -> None:
+        """Add the list of payments received, which no vocabulary declares."""
+        organisations = [kind.id for kind in self.kinds.values() if kind.group == "organisation"]
+        fact = payments(organisations)
+        help = "the list of payments received is built in; use it as it is, or choose another word"
+        if PAYMENT.id in self.records:
+            where = f"record `{PAYMENT.id}`"
+            self.problems.append(Diagnostic("duplicate-id", f"`{PAYMENT.id}` is built in", None, help, where=where))
+        if fact.id in self.facts:
+            self.problems.append(Diagnostic("duplicate-id", f"`{fact.id}` is built in", self.facts[fact.id].span, help))
+        if fact.label.zh in self.labels:
+            self.problem("duplicate-label", f"`{fact.label.zh}` is built in", self.labels[fact.label.zh], help)
+        self.units.setdefault("元", Unit(id="元", dimension="money", factor=1, en="yuan"))
+        self.records[PAYMENT.id] = PAYMENT
+        self.facts[fact.id] = fact
 
     def problem(self, code: str, message: str, text: Text, help: str | None = None) -> None:
         """Keep one problem."""
@@ -236,6 +259,40 @@ class Builder:
             decision=doc.decision,
             span=common.span,
         )
+
+    def _parameter(self, doc: vocabulary_documents.ParameterDocument) -> Parameter:
+        """The dated values in base units, and the fact that stands for the days without one."""
+        typed = vocabulary_documents.FieldDocument(
+            id=doc.id, label=doc.label, unit=doc.unit, question=doc.question, evidence=doc.evidence, span=doc.place
+        )
+        common = self._common(typed, self._type(typed, "number"))
+        assert isinstance(common.type, NumberType)
+        values: list[tuple[date, Exact]] = []
+        for entry in doc.values:
+            day = date.fromisoformat(entry.from_)
+            if values and day <= values[-1][0]:
+                help = "write the values in the order of their days"
+                self.problem("parameter", f"`{doc.label.zh}` has a value that begins no later than the one before",
+                             entry.from_, help)  # fmt: skip
+            values.append((day, self._bound(entry.value, common.type) or 0))
+        until = None if doc.until is None else date.fromisoformat(doc.until)
+        if until is not None and doc.until is not None and until < values[-1][0]:
+            self.problem("parameter", f"`{doc.label.zh}` ends before its last value begins", doc.until)
+        fact = Fact(
+            id=common.id,
+            label=common.label,
+            type=common.type,
+            low=common.low,
+            high=common.high,
+            question=common.question,
+            evidence=common.evidence,
+            of=tuple(self.kinds),
+            span=common.span,
+        )
+        if fact.id in self.facts:
+            self.problem("duplicate-id", f"there is a fact `{fact.id}` too", doc.id)
+        self.facts[fact.id] = fact
+        return Parameter(fact=fact, values=tuple(values), until=until)
 
     def _metric(self, doc: vocabulary_documents.MetricDocument) -> Metric:
         self._kinds(doc.of)

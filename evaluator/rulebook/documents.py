@@ -16,6 +16,8 @@ Id: TypeAlias = Text
 IsoDate: TypeAlias = Text
 Expression: TypeAlias = Text
 """A FEEL expression, still unparsed."""
+Due: TypeAlias = Text
+"""A date as it is, or an expression for one, still unparsed."""
 Year: TypeAlias = int
 Positive: TypeAlias = int
 Several: TypeAlias = tuple[T, ...]
@@ -127,7 +129,7 @@ class TableRow(Document):
     """One row of a table: a unary test per column (`-` for any), and the amount."""
 
     if_: Listed[Text]
-    then: Expression
+    then: Amount
 
 
 @document
@@ -136,7 +138,7 @@ class Table(Document):
 
     by: OneOrSeveral[Text]
     hit: HitPolicy = "U"
-    rows: dict[Text, Expression] | tuple[TableRow, ...]
+    rows: dict[Text, Amount] | tuple[TableRow, ...]
 
 
 @document
@@ -149,9 +151,14 @@ class Slice(Document):
 
 @document
 class Brackets(Document):
-    """Marginal brackets: each slice of the base has its own rate."""
+    """Rates by the size of a base: each slice at its own rate, or one rate on the whole base.
+
+    `edge` says to which bracket a whole base exactly at a bound belongs.
+    """
 
     base: Expression
+    on: Literal["slice", "whole"]
+    edge: Literal["lower", "upper"] | None = None
     rates: Several[Slice]
     cap: Expression | None = None
 
@@ -169,19 +176,42 @@ class Steps(Document):
 
 
 @document
+class Match(Document):
+    """A share of what another award comes to."""
+
+    award: Text
+    share: Expression
+
+
+@document
+class Rounding(Document):
+    """To whole multiples of an amount of money."""
+
+    to: Expression
+    how: Literal["half-up", "down", "up"]
+
+
+@document
 class AmountForm(Document):
-    """Exactly one form of amount; `decided` names the fact that holds the later decision on it."""
+    """Exactly one form of amount, rounded, then at least `floor`, then at most `cap`.
+
+    `decided` names the fact that holds the later decision on it.
+    """
 
     table: Table | None = None
     rate: Expression | None = None
     base: Expression | None = None
-    cap: Expression | None = None
-    floor: Expression | None = None
     brackets: Brackets | None = None
     steps: Steps | None = None
+    match: Match | None = None
+    sum: tuple[Amount, ...] | None = None
+    of: Amount | None = None
     up_to: Expression | None = None
     between: tuple[Expression, Expression] | None = None
     decided: Text | None = None
+    round: Rounding | None = None
+    floor: Expression | None = None
+    cap: Expression | None = None
 
 
 Amount: TypeAlias = Text | AmountForm
@@ -192,10 +222,55 @@ Amount: TypeAlias = Text | AmountForm
 
 @document
 class Window(Document):
-    """When to apply; both days included."""
+    """When to apply; both days included. With `applied`, the day of the application, applying late forfeits."""
 
     from_: IsoDate
     until: IsoDate
+    applied: Expression | None = None
+
+
+@document
+class Limit(Document):
+    """At most so many entries are paid, of all or of each group."""
+
+    count: Expression
+    per: Literal["all", "group"]
+
+
+@document
+class OrderBy(Document):
+    """Entries in the order of a key."""
+
+    by: Expression
+    first: Literal["least", "greatest"]
+
+
+Order: TypeAlias = Literal["listed", "amount"] | OrderBy
+
+
+@document
+class Instalment(Document):
+    """A share of what is paid, from a day on and on a condition."""
+
+    share: Expression
+    on: Expression | None = None
+    when: Condition | None = None
+
+
+@document
+class Payer(Document):
+    """Who bears which share."""
+
+    payer: Label
+    share: Expression
+
+
+@document
+class Recipient(Document):
+    """Who gets which share."""
+
+    recipient: Label
+    share: Expression
 
 
 @document
@@ -230,7 +305,13 @@ class SupportDocument(RuleDocument):
 class IncentiveDocument(SupportDocument):
     """A payment."""
 
+    group: Expression | None = None
+    order: Order | None = None
+    limit: Limit | None = None
     amount: Amount
+    instalments: tuple[Instalment, ...] = ()
+    payers: tuple[Payer, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
 
 
 @document
@@ -308,59 +389,28 @@ Requirement: TypeAlias = Text | Requires
 
 
 @document
-class ObligationDocument(RuleDocument):
-    """A duty."""
+class Follows(Document):
+    """The award that a duty follows from: as soon as it is due to the profile, or once it was paid."""
 
+    award: Text
+    once: Literal["entitled", "paid"]
+
+
+@document
+class ObligationDocument(RuleDocument):
+    """A duty. `due` is a date, or an expression for one."""
+
+    follows: Follows | None = None
     applies_when: Condition | None = None
     requires: Requirement
-    due: IsoDate | None = None
+    due: Due | None = None
     every: Years | None = None
     over: Over = "self"
+    claw_back: Amount | None = None
 
 
-@document
-class SumCap(Document):
-    """The sum of the members, at most `cap`."""
-
-    of: tuple[StackMember, ...]
-    cap: Expression
-
-
-@document
-class StackNode(Document):
-    """Exactly one way in which the members combine."""
-
-    highest_of: tuple[StackMember, ...] | None = None
-    silent: tuple[StackMember, ...] | None = None
-    sum: SumCap | None = None
-
-
-StackMember: TypeAlias = Text | StackNode
-
-
-@document
-class StackingDocument(StackNode):
-    """How awards combine."""
-
-    id: Id
-    title: Label
-    cite: Listed[Citation] = ()
-    scope: Literal["item", "entity", "period"]
-    readings: tuple[Reading, ...] = ()
-
-
-@document
-class RuleFile(Document):
-    """One rule file of a policy folder."""
-
-    incentives: tuple[IncentiveDocument, ...] = ()
-    supports: tuple[SupportDocument, ...] = ()
-    targets: tuple[TargetDocument, ...] = ()
-    obligations: tuple[ObligationDocument, ...] = ()
-    stacking: tuple[StackingDocument, ...] = ()
-
-
-def _shape(value: object) -> str | None:
+def shape(value: object) -> str | None:
+    """Which of two shapes a value has: a text or a mapping."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -368,7 +418,7 @@ def _shape(value: object) -> str | None:
     return "mapping" if isinstance(value, dict | Document) else None
 
 
-def _over_shape(value: object) -> str | None:
+def _overshape(value: object) -> str | None:
     if value == "self":
         return "self"
     if isinstance(value, OverEach | OverShare):
@@ -382,19 +432,19 @@ _CONDITION: Final = (
     "a condition: an expression in a string, or a mapping with `all`, `any`, `not`, `at_least` or `unless`"
 )
 _AMOUNT: Final = "an amount: an expression such as `30万元`, `unstated`, or a mapping with `table`, `rate`, `up_to` …"
+_ORDER: Final = "`listed`, `amount` or a mapping such as `{by: 发布日期, first: least}`"
 _QUANTITY: Final = "`level`, `flow` or a mapping with `cumulative`, `growth` or `average_growth`"
 _REQUIREMENT: Final = "a condition, or `{attest: {zh: …, en: …}}`"
-_MEMBER: Final = "the id of an incentive, or a nested mapping with `highest_of`, `sum` or `silent`"
 _OVER: Final = "`self`, `{each: KIND}` or `{share: KIND, where: TEST}`"
 
 NAMES["Modality"] = words(Modality)
 NAMES["Question"] = words(Question)
 NAMES["HitPolicy"] = words(HitPolicy)
-NAMES["Condition"] = tagged(_CONDITION, _shape, text=TEXT, mapping=reference("Combination"))
-NAMES["Amount"] = tagged(_AMOUNT, _shape, text=TEXT, mapping=reference("AmountForm"))
-NAMES["Requirement"] = tagged(_REQUIREMENT, _shape, text=TEXT, mapping=reference("Requires"))
-NAMES["StackMember"] = tagged(_MEMBER, _shape, text=TEXT, mapping=reference("StackNode"))
-NAMES["Quantity"] = tagged(_QUANTITY, _shape, text=words(Literal["level", "flow"]), mapping=reference("QuantityForm"))
+NAMES["Condition"] = tagged(_CONDITION, shape, text=TEXT, mapping=reference("Combination"))
+NAMES["Amount"] = tagged(_AMOUNT, shape, text=TEXT, mapping=reference("AmountForm"))
+NAMES["Order"] = tagged(_ORDER, shape, text=words(Literal["listed", "amount"]), mapping=reference("OrderBy"))
+NAMES["Requirement"] = tagged(_REQUIREMENT, shape, text=TEXT, mapping=reference("Requires"))
+NAMES["Quantity"] = tagged(_QUANTITY, shape, text=words(Literal["level", "flow"]), mapping=reference("QuantityForm"))
 NAMES["Over"] = tagged(
-    _OVER, _over_shape, "over", self=words(Literal["self"]), each=reference("OverEach"), share=reference("OverShare")
+    _OVER, _overshape, "over", self=words(Literal["self"]), each=reference("OverEach"), share=reference("OverShare")
 )

@@ -15,12 +15,12 @@ from evaluator.diagnostics import did_you_mean
 from evaluator.feel import ast
 from evaluator.rulebook import ir
 from evaluator.rulebook.quantities import combine, describe, literal, negated, printable
-from evaluator.rulebook.scope import ExpressionError, Scope
+from evaluator.rulebook.scope import ExpressionError, Scope, dated
 from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, TEXT, ChoiceType, Fact, ListType, NumberType, Type, exact
 
 ALLOWED: Final = {
     "operators": "+ - * / = != < <= > >= and or in between if some every",
-    "functions": "count sum min max abs floor ceiling not date duration",
+    "functions": "count sum min max abs floor ceiling not date duration award at",
     "literals": 'numbers, quantities (30万元, 94%), "texts", true, false, dates, ranges, lists after `in`',
 }
 
@@ -34,6 +34,8 @@ _USE: Final = {
     "ceiling": "it takes one number; without the number of places",
     "not": "it takes one condition",
     "date": 'write `date("2025-06-30")` or `date(2025, 6, 30)`',
+    "award": 'it takes the id of an incentive: `award("standards-leading")`',
+    "at": "it takes a dated parameter and a date: `at(LPR, 放款日期)`",
     "duration": 'a duration stands after `+` or `-` of a date, such as `发布日期 + duration("P3Y")`',
 }
 
@@ -227,6 +229,8 @@ class _Lowering:
                 return ir.Constant(type=other.type, value=found.id)
             if other.type == DATE:
                 return _date(node.value, node.at)
+            if self.scope.names_award(other):
+                return ir.Constant(type=TEXT, value=self.scope.award(node.value, node.at))
         return self.lower(node)
 
     def test(self, node: ast.Node, value: ir.Expr, compare: Compare | None) -> ir.Expr:
@@ -287,6 +291,10 @@ class _Lowering:
         match name, len(args):
             case "not", 1:
                 return ir.Not(operand=self.truth(args[0]))
+            case "award", 1 if isinstance(args[0], ast.String):
+                return self.scope.award_amount(args[0].value, args[0].at)
+            case "at", 2 if isinstance(args[0], ast.Name):
+                return self.dated(args[0], args[1])
             case "count", 1:
                 return ir.Count(type=PLAIN, items=self.items(args[0], None)[0])
             case "sum", 1:
@@ -322,6 +330,18 @@ class _Lowering:
             f"the function `{name}` is not used in rules",
             did_you_mean(name, allowed) or "rules may use " + ", ".join(allowed),
         )
+
+    def dated(self, name: ast.Name, day: ast.Node) -> ir.Expr:
+        """A parameter on a day of its own."""
+        parameter = self.scope.parameter(name.name)
+        if parameter is None:
+            known = [one.fact.label.zh for one in self.scope.vocabulary.parameters.values()]
+            message = f"there is no dated parameter `{name.name}`"
+            raise ExpressionError(name.at, "parameter", message, did_you_mean(name.name, known))
+        found = self.lower(day)
+        if found.type != DATE:
+            raise ExpressionError(day.at, "unlike-types", f"a date is needed, and this is {describe(found.type)}")
+        return dated(parameter, found)
 
     def path(self, base: ast.Node, name: str, at: tuple[int, int]) -> ir.Expr:
         if isinstance(base, ast.Name):

@@ -15,7 +15,7 @@ from typing import Final
 import yaml
 
 from evaluator.diagnostics import Diagnostic, RuleError
-from evaluator.rulebook import documents, vocabulary_documents
+from evaluator.rulebook import documents, rule_files, vocabulary_documents
 from evaluator.rulebook.build import Builder
 from evaluator.rulebook.forms import Document, forms_of, keys_of
 from evaluator.rulebook.layout import Edit, apply, reordered, within_scalar
@@ -42,7 +42,7 @@ _ROLES: Final[dict[tuple[str, str], Role]] = {
 _EXPRESSIONS: Final = ("Expression", "Condition", "Amount", "Requirement")
 _FIRST: Final[dict[type[Document], tuple[str, ...]]] = {
     vocabulary_documents.TypedDocument: ("id", "label", "of", "type", "record"),
-    documents.StackingDocument: ("id", "title", "cite", "scope"),
+    rule_files.StackingDocument: ("id", "title", "cite", "scope"),
 }
 _LAST: Final[dict[type[Document], tuple[str, ...]]] = {
     vocabulary_documents.TypedDocument: ("flow", "decision", "ordered", "choices", "question", "evidence"),
@@ -79,7 +79,7 @@ def form_of(path: Path) -> type[Document] | None:
         return None
     if path.name == "policy.yaml":
         return vocabulary_documents.PolicyDocument
-    return vocabulary_documents.VocabularyFile if path.name == "vocabulary.yaml" else documents.RuleFile
+    return vocabulary_documents.VocabularyFile if path.name == "vocabulary.yaml" else rule_files.RuleFile
 
 
 def words_of(folder: Path) -> Vocabulary:
@@ -183,7 +183,7 @@ class _Walk:
         for key, value in node.value:
             if column is not None and not isinstance(column.type, ChoiceType):
                 found += self.edits(key, (), "tests", record, flow=flow)
-            found += self.edits(value, (), "expression", record, flow=flow)
+            found += self.edits(value, (documents.AmountForm,), "expression", record, flow=flow)
         return found
 
     def _scalar(self, node: yaml.ScalarNode, role: Role, record: Record | None, *, flow: bool) -> list[Edit]:
@@ -197,7 +197,8 @@ class _Walk:
 
 
 def _class(name: str) -> type[Document]:
-    found = getattr(documents, name, None) or getattr(vocabulary_documents, name)
+    modules = (documents, rule_files, vocabulary_documents)
+    found = next(getattr(module, name) for module in modules if hasattr(module, name))
     assert isinstance(found, type)
     assert issubclass(found, Document)
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from evaluator.record import field, record
-from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, Exact, Fact, Field, Metric, Type
+from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, PLAIN, Exact, Fact, Field, Metric, Type
 from evaluator.source import Span
 
 CompareOp: TypeAlias = Literal["<", "<=", ">", ">="]
@@ -74,6 +74,25 @@ class AsOf(Node):
     """The date of the question."""
 
     type: Type = DATE
+
+
+@record
+class AwardAmount(Node):
+    """What another award (its global id) comes to for the same profile, in yuan: accrued and later, before stacking.
+
+    `same_item`: only for the entry at hand, which both awards have in their `each`.
+    """
+
+    rule: str
+    same_item: bool = False
+    type: Type = MONEY
+
+
+@record
+class Position(Node):
+    """The place of the entry at hand among those that count, in the order and group of its award, from 1."""
+
+    type: Type = PLAIN
 
 
 # ------------------------------------------------------------------ truth
@@ -324,6 +343,8 @@ Expr: TypeAlias = (
     | MetricRef
     | Cumulative
     | AsOf
+    | AwardAmount
+    | Position
     | AllOf
     | AnyOf
     | Not

@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
-from evaluator.rulebook import documents, model, vocabulary_documents
+from evaluator.rulebook import model, rule_files, vocabulary_documents
 from evaluator.rulebook.build import Builder, build_policy
 from evaluator.rulebook.gates import Gates
 from evaluator.rulebook.overrides import Override, apply
 from evaluator.rulebook.reader import Reader
+from evaluator.rulebook.references import refuse_circles
 from evaluator.rulebook.rules import read_rules
-from evaluator.rulebook.stacking import read_stackings
+from evaluator.rulebook.stacking import pools, read_stackings
 from evaluator.rulebook.validate import validate
 from evaluator.rulebook.vocabulary import Metric, Vocabulary
 from evaluator.rulebook.yamlfile import Loaded, decode, parse, read_bytes
@@ -64,7 +65,7 @@ class _Loader:
         self.folder, self.overrides = folder, overrides
         self.problems: list[Diagnostic] = []
         self.files: dict[str, str] = {}
-        self.declared: set[str] = set()
+        self.awards: dict[str, str | None] = {}
 
     def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
         if not (self.folder / VOCABULARY).is_dir():
@@ -79,15 +80,23 @@ class _Loader:
         sound = len(self.problems) == before  # names are looked up in a whole vocabulary only
         policies: dict[str, model.Policy] = {}
         rules: dict[str, model.AnyRule] = {}
-        stacks: list[tuple[model.Policy, documents.StackingDocument]] = []
+        stacks: list[tuple[model.Policy, rule_files.StackingDocument]] = []
+        read: list[tuple[Gates, rule_files.RuleFile]] = []
         for id, doc in headers.items():
             policy = policies[id] = self._policy(doc, vocabulary, reader)
             gates = Gates(policy)
-            for file in sorted((self.folder / id).glob("*.yaml")):
-                if file.name not in (POLICY, f"{VOCABULARY}.yaml"):
-                    self._rules(file, gates, reader if sound else None, rules, stacks)
-        stackings = read_stackings(stacks, rules, self.declared, reader) if sound else ()
+            for path in sorted((self.folder / id).glob("*.yaml")):
+                if path.name not in (POLICY, f"{VOCABULARY}.yaml"):
+                    read += [(gates, file) for file in self._files(path, policy.id)]
+        for gates, file in read if sound else ():
+            for rule in read_rules(file, gates, self.awards, reader):
+                if rule.id in rules:
+                    reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)
+                rules[rule.id] = rule
+            stacks.extend((gates.policy, stacking) for stacking in file.stacking)
+        stackings = read_stackings(stacks, rules, self.awards, reader) if sound else ()
         if sound:
+            refuse_circles(rules, reader)
             self.problems += reader.problems
         for override in self.overrides:
             if not override.used:
@@ -95,6 +104,7 @@ class _Loader:
         facts = dict(vocabulary.facts)
         yearly: dict[str, Metric] = {}
         facts.update((policy.still_in_force.id, policy.still_in_force) for policy in policies.values())
+        facts.update((pool.factor.id, pool.factor) for tree in stackings for pool in pools(tree.tree))
         for rule in rules.values():
             if isinstance(rule, model.Obligation) and rule.attested is not None:
                 if isinstance(rule.attested, Metric):
@@ -161,23 +171,15 @@ class _Loader:
         reader.period(doc.in_force)
         return build_policy(doc, vocabulary)
 
-    def _rules(
-        self,
-        path: Path,
-        gates: Gates,
-        reader: Reader | None,
-        rules: dict[str, model.AnyRule],
-        stacks: list[tuple[model.Policy, documents.StackingDocument]],
-    ) -> None:
+    def _files(self, path: Path, policy: str) -> list[rule_files.RuleFile]:
+        """The rule documents of one file; the incentives that they declare are noted for references to them."""
+        found: list[rule_files.RuleFile] = []
         for loaded in self._read(path):
             for override in self.overrides:
-                apply(override, gates.policy.id, loaded)
-            file = validate(documents.RuleFile, loaded, self.problems)
-            if file is None or reader is None:
-                continue
-            self.declared.update(f"{gates.policy.id}/{incentive.id}" for incentive in file.incentives)
-            for rule in read_rules(file, gates, reader):
-                if rule.id in rules:
-                    reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)
-                rules[rule.id] = rule
-            stacks.extend((gates.policy, stacking) for stacking in file.stacking)
+                apply(override, policy, loaded)
+            file = validate(rule_files.RuleFile, loaded, self.problems)
+            if file is not None:
+                found.append(file)
+                for doc in file.incentives:
+                    self.awards[f"{policy}/{doc.id}"] = None if doc.each is None else str(doc.each)
+        return found

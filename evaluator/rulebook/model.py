@@ -15,6 +15,7 @@ from evaluator.source import Span
 
 Modality: TypeAlias = Literal["must", "plan", "strive", "encourage", "explore"]
 RuleKind: TypeAlias = Literal["incentive", "support", "target", "obligation"]
+StackScope: TypeAlias = Literal["item", "entity", "period"]
 Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "=", "approx", "between", "increase", "decrease", "none"]
 
 
@@ -107,7 +108,7 @@ class Row:
     """One row of a table: the amount where `condition` holds."""
 
     condition: Expr
-    value: Expr
+    value: Amount
     label: str
 
 
@@ -133,11 +134,17 @@ class Bounded:
 
 @record
 class Brackets:
-    """Each slice of `base` above a bound at its own rate, at most `cap`."""
+    """Rates by the size of `base`, each from a bound on, at most `cap`.
+
+    On slices each part of the base above a bound has its own rate. On the `whole` base the rate of the bracket in which
+    it lies goes for all of it; a base exactly at a bound belongs to the bracket below or above (`edge`).
+    """
 
     base: Expr
     slices: tuple[tuple[Exact, Exact], ...]
     cap: Expr | None
+    whole: bool = False
+    edge: Literal["lower", "upper"] = "lower"
 
 
 @record
@@ -157,7 +164,66 @@ class Unstated:
     """The text names no amount."""
 
 
-Amount: TypeAlias = Fixed | Table | Bounded | Brackets | Steps | Unstated
+@record
+class Sum:
+    """Several amounts together."""
+
+    parts: tuple[Amount, ...]
+
+
+@record
+class Rounding:
+    """To whole multiples of `to` yuan: half up, always down or always up."""
+
+    to: Exact
+    how: Literal["half-up", "down", "up"]
+
+
+@record
+class Limited:
+    """An amount rounded, then at least `floor`, then at most `cap`."""
+
+    amount: Amount
+    rounding: Rounding | None
+    floor: Expr | None
+    cap: Expr | None
+
+
+Amount: TypeAlias = Fixed | Table | Bounded | Brackets | Steps | Sum | Limited | Unstated
+
+
+# ------------------------------------------------------------------ which entries, when and by whom
+
+
+@record
+class Selection:
+    """Which entries of `each` are paid when not all are, and in which order `Position` counts them.
+
+    `order` is `listed`, `amount` (the largest first) or a key of the entry (the least first, or the greatest). Equal
+    entries stand as listed. At most `limit` are paid in each `group` (a key of the entry), or in all without one.
+    """
+
+    order: Literal["listed", "amount"] | Expr
+    greatest_first: bool
+    group: Expr | None
+    limit: Expr | None
+
+
+@record
+class Instalment:
+    """A share of each line, paid from the day `on` (None: the date that counts), if `when` holds."""
+
+    share: Exact
+    on: Expr | None
+    when: Expr | None
+
+
+@record
+class Part:
+    """Who bears (a payer) or gets (a recipient) which share of each line."""
+
+    name: Name
+    share: Expr
 
 
 # ------------------------------------------------------------------ the kinds of rule
@@ -178,6 +244,10 @@ class Award(Rule):
     amount: Amount | None
     evidence: tuple[Name, ...]
     window: tuple[date, date] | None
+    selection: Selection | None = None
+    instalments: tuple[Instalment, ...] = ()
+    payers: tuple[Part, ...] = ()
+    recipients: tuple[Part, ...] = ()
 
 
 @record
@@ -242,22 +312,30 @@ class Target(Rule):
 
 @record
 class Duty:
-    """One time at which an obligation is asked: `rule#key`, or `rule` where `key` is empty."""
+    """One time at which an obligation is asked: `rule#key`, or `rule` where `key` is empty.
+
+    Due on a fixed day, or on the day that `due_on` comes to for the profile.
+    """
 
     key: str
-    due: date
+    due: date | None
     year: int | None
+    due_on: Expr | None = None
 
 
 @record
 class Obligation(Rule):
-    """A duty: `requires` is a condition, or the attested fact of that name."""
+    """A duty: `requires` is a condition, or the attested fact of that name.
+
+    `claw_back` is what is to be paid back when the duty is missed.
+    """
 
     requires: Expr
     member_requires: Expr | None
     attested: Fact | Metric | None
     duties: tuple[Duty, ...]
     over: Over | None
+    claw_back: Amount | None = None
 
 
 AnyRule: TypeAlias = Award | Target | Obligation
@@ -289,13 +367,57 @@ class Silent:
 
 @record
 class SumCap:
-    """All are paid, together at most `cap` yuan."""
+    """All are paid, together at most `cap` yuan, a number that the facts of the profile give."""
 
     members: tuple[Stack, ...]
-    cap: Exact
+    cap: Expr
 
 
-Stack: TypeAlias = Leaf | HighestOf | Silent | SumCap
+@record
+class ChooseOne:
+    """The applicant chooses one; the choice is an input of the question, and the best where it is not given."""
+
+    members: tuple[Stack, ...]
+
+
+@record
+class FirstOf:
+    """The first that pays anything prevails over those after it."""
+
+    members: tuple[Stack, ...]
+
+
+@record
+class Net:
+    """What the members come to together, less `minus` yuan, and never below nothing (netting, 补差)."""
+
+    members: tuple[Stack, ...]
+    minus: Expr
+
+
+@record
+class Scoped:
+    """The members combined within each item or year first, whatever the tree around them combines."""
+
+    members: tuple[Stack, ...]
+    scope: StackScope
+
+
+@record
+class Pool:
+    """All are paid out of one budget that many profiles share: the share `factor` of what they come to.
+
+    The factor is a fact, from nothing to all, until it is decided or worked out over all profiles: everyone's alike
+    (`proportional`), or in full by the day `order` until the budget of `budget` yuan is used up.
+    """
+
+    members: tuple[Stack, ...]
+    budget: Exact
+    order: Expr | None
+    factor: Fact
+
+
+Stack: TypeAlias = Leaf | HighestOf | Silent | SumCap | ChooseOne | FirstOf | Net | Scoped | Pool
 
 
 @record
@@ -306,7 +428,7 @@ class Stacking:
     policy: Policy
     title: Name
     cite: tuple[Citation, ...]
-    scope: Literal["item", "entity", "period"]
+    scope: StackScope
     tree: Stack
     readings: tuple[Reading, ...]
     span: Span | None = field(default=None, compare=False, repr=False)

@@ -91,12 +91,23 @@ def _award(rule: model.Award) -> Values:
     found = every(tests)
     if "true" in found and rule.amount is not None and _amount_can_fail(rule.amount):
         found |= INDETERMINATE
+    if rule.selection is not None and rule.selection.limit is not None and undefinable(rule.selection.limit):
+        found |= INDETERMINATE
     if rule.each is not None:  # a list may be known to be empty, and may not be given
         found |= frozenset({"false", "unknown"})
     return found
 
 
 def _amount_can_fail(amount: model.Amount) -> bool:
+    match amount:
+        case model.Sum(parts=parts):
+            return any(_amount_can_fail(part) for part in parts)
+        case model.Limited(amount=inner, floor=floor, cap=cap):
+            return _amount_can_fail(inner) or any(undefinable(part) for part in (floor, cap) if part is not None)
+        case model.Table(rows=rows) if any(_amount_can_fail(row.value) for row in rows):
+            return True
+        case _:
+            pass
     if any(undefinable(part) for part in amount_parts(amount)):
         return True
     if not isinstance(amount, model.Table):
@@ -185,6 +196,12 @@ def _duty(rule: model.Obligation, duty: model.Duty) -> Outcomes:
         found |= _named(values(rule.requires))
     if member and rule.member_requires is not None:
         found |= _named(values(rule.member_requires))
+    if duty.due_on is not None:
+        come = values(ir.Compare(op="<=", left=duty.due_on, right=ir.AsOf()))
+        asked = _named(come - frozenset({"true", "false"}))
+        return (
+            (found if "true" in come else frozenset()) | asked | (frozenset({"not_due"}) if "false" in come else asked)
+        )
     return found | _before(rule, duty.due)
 
 

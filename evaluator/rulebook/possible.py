@@ -68,9 +68,9 @@ def values(node: ir.Expr, *, organisation: bool = True) -> Values:
         case ir.EachMember(that=that):
             return of(that) | TRUE | UNKNOWN
         case (
-            ir.Cumulative() | ir.AsOf() | ir.Rank() | ir.Arithmetic() | ir.Negate() | ir.Rounded() | ir.Extreme()
-            | ir.MonthsLater() | ir.DaysLater() | ir.YearOf() | ir.Count() | ir.Total() | ir.ExtremeOf()
-            | ir.MemberShare()
+            ir.Cumulative() | ir.AsOf() | ir.AwardAmount() | ir.Position() | ir.Rank() | ir.Arithmetic() | ir.Negate()
+            | ir.Rounded() | ir.Extreme() | ir.MonthsLater() | ir.DaysLater() | ir.YearOf() | ir.Count()
+            | ir.Total() | ir.ExtremeOf() | ir.MemberShare()
         ):  # fmt: skip
             raise AssertionError(f"{type(node).__name__} has no truth value")
         case _:
@@ -154,7 +154,7 @@ def _can_be_missing(node: ir.Expr) -> bool:
     return isinstance(
         node,
         ir.FactRef | ir.FieldRef | ir.MetricRef | ir.Cumulative | ir.Count | ir.Total | ir.ExtremeOf
-        | ir.Exists | ir.ForAll | ir.MemberShare | ir.EachMember,
+        | ir.Exists | ir.ForAll | ir.MemberShare | ir.EachMember | ir.AwardAmount | ir.Position,
     )  # fmt: skip
 
 
@@ -185,8 +185,10 @@ def bounds(node: ir.Expr) -> Bounds:
             return _domain(field)
         case ir.Cumulative(metric=metric):
             return (0 if metric.low is not None and metric.low >= 0 else None), None
-        case ir.Count():
+        case ir.Count() | ir.AwardAmount():
             return 0, None
+        case ir.Position():
+            return 1, None
         case ir.MemberShare():
             return 0, 1
         case ir.Rank(operand=operand):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook.convert import ValueProblem, read_value, shown
+from evaluator.rulebook.history import AWARD, PAYMENT
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile_shape import MemberShape, ProfileShape, read_shape
 from evaluator.rulebook.values import Item, ItemList, Scalar, Value
@@ -252,8 +253,22 @@ class _Binder:
                         values[found.id] = read_value(found, value, self.vocabulary.units)
                     except ValueProblem as error:
                         self.problem((*at, index, word), error.code, error.message, error.help, raw=value)
+                        continue
+                    if record.id == PAYMENT.id and found.id == AWARD.id:
+                        self._award(str(values[found.id]), (*at, index, word))
             items.append(Item(values, f"{prefix}{fact.label.zh}[{index + 1}]"))
         return ItemList(tuple(items), complete)
+
+    def _award(self, id: str, at: tuple[str | int, ...]) -> None:
+        """A payment received names its award by its global id; one of a policy that was not read may be any."""
+        policy = id.partition("/")[0]
+        rule = self.rulebook.rules.get(id)
+        if (rule is None and policy in self.rulebook.unread) or (rule is not None and rule.kind == "incentive"):
+            return
+        awards = [rule.id for rule in self.rulebook.rules.values() if rule.kind == "incentive"]
+        whole = [known for known in awards if known.rpartition("/")[2] == id]
+        help = f"did you mean `{whole[0]}`?" if len(whole) == 1 else did_you_mean(id, awards)
+        self.problem(at, "unknown-award", f"there is no incentive `{id}`", help)
 
     def _metrics(
         self, facts: Mapping[Text, object], given: Mapping[Text, object], kind: str, at: tuple[str | int, ...]

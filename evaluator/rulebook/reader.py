@@ -13,7 +13,7 @@ from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.expressions import Compare, lower, lower_condition, lower_tests
 from evaluator.rulebook.quantities import describe
 from evaluator.rulebook.scope import ExpressionError, Scope
-from evaluator.rulebook.vocabulary import Name, NumberType, Type, Vocabulary
+from evaluator.rulebook.vocabulary import MONEY, Name, NumberType, Type, Vocabulary
 from evaluator.rulebook.yamlfile import Text
 from evaluator.source import Span
 
@@ -62,6 +62,18 @@ class Reader:
             self._typing(text, error)
             return None
         return lowered
+
+    def money(self, text: Text | None, scope: Scope) -> ir.Expr | None:
+        """An amount of money, where one is written."""
+        return None if text is None else self.expression(text, scope, MONEY)
+
+    def rate(self, text: Text, scope: Scope) -> ir.Expr | None:
+        """A percentage, or a bare number that multiplies."""
+        found = self.expression(text, scope)
+        if found is None or (isinstance(found.type, NumberType) and found.type.dimension in ("", "ratio")):
+            return found
+        self.problem("unlike-types", "a rate is a percentage or a bare number", text.span, "write it as `5%`")
+        return None
 
     def tests(self, text: Text, value: ir.Expr, scope: Scope, compare: Compare | None = None) -> ir.Expr | None:
         """Typed unary tests on `value`."""

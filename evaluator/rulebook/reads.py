@@ -20,7 +20,7 @@ def children(node: ir.Expr) -> tuple[ir.Expr, ...]:
     match node:
         case ir.Constant() | ir.FactRef() | ir.FieldRef() | ir.MetricRef() | ir.Cumulative() | ir.AsOf():
             return ()
-        case ir.KindIn() | ir.PlaceWithin():
+        case ir.KindIn() | ir.PlaceWithin() | ir.AwardAmount() | ir.Position():
             return ()
         case ir.AllOf() | ir.AnyOf() | ir.AtLeast() | ir.Extreme():
             return node.operands
@@ -75,17 +75,33 @@ def amount_parts(amount: model.Amount) -> tuple[ir.Expr, ...]:
         case model.Fixed(value=value):
             return (value,)
         case model.Table(rows=rows):
-            return tuple(part for row in rows for part in (row.condition, row.value))
+            return tuple(part for row in rows for part in (row.condition, *amount_parts(row.value)))
         case model.Bounded(low=low, high=high, decided=decided):
             return _given(low, high, decided)
         case model.Brackets(base=base, cap=cap):
             return _given(base, cap)
         case model.Steps(base=base, every=every, amount=amount_, over=over, cap=cap):
             return _given(base, every, amount_, over, cap)
+        case model.Sum(parts=parts):
+            return tuple(expression for part in parts for expression in amount_parts(part))
+        case model.Limited(amount=inner, floor=floor, cap=cap):
+            return (*amount_parts(inner), *_given(floor, cap))
         case model.Unstated():
             return ()
         case _:
             assert_never(amount)
+
+
+def payment_parts(award: model.Award) -> tuple[ir.Expr, ...]:
+    """The expressions that select entries and say when and by whom is paid."""
+    found: list[ir.Expr] = []
+    chosen = award.selection
+    if chosen is not None:
+        order = None if isinstance(chosen.order, str) else chosen.order
+        found += _given(chosen.group, order, chosen.limit)
+    for part in award.instalments:
+        found += _given(part.on, part.when)
+    return (*found, *(part.share for part in (*award.payers, *award.recipients)))
 
 
 def _given(*parts: ir.Expr | None) -> tuple[ir.Expr, ...]:
@@ -100,11 +116,15 @@ def expressions(rule: model.AnyRule) -> Iterator[ir.Expr]:
             yield from _given(rule.counts, rule.when)
             if rule.amount is not None:
                 yield from amount_parts(rule.amount)
+            yield from payment_parts(rule)
         case model.Target():
             for entry in rule.entries:
                 yield from _given(entry.measured, entry.test, entry.fails_unless, entry.holds_if, entry.required)
         case model.Obligation():
             yield rule.requires
+            yield from _given(*(duty.due_on for duty in rule.duties))
+            if rule.claw_back is not None:
+                yield from amount_parts(rule.claw_back)
         case _:
             assert_never(rule)
 

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
 from evaluator.diagnostics import did_you_mean
-from evaluator.rulebook import documents, ir, model
+from evaluator.rulebook import documents, ir, model, rule_files
 from evaluator.rulebook.amounts import read_amount
-from evaluator.rulebook.gates import Gates
+from evaluator.rulebook.gates import Gates, date_that_counts
+from evaluator.rulebook.history import was_paid
+from evaluator.rulebook.payment import POSITION, Payment, read_payment, refuse_position
 from evaluator.rulebook.reader import Reader, citations, name, readings
+from evaluator.rulebook.reads import amount_parts
 from evaluator.rulebook.schedules import Schedule
 from evaluator.rulebook.scope import ExpressionError, Scope
-from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field, Metric, Name
+from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, PLAIN, Fact, Field, Metric, Name
+from evaluator.rulebook.yamlfile import Text
 from evaluator.source import Span
 
+Awards = Mapping[str, str | None]
+"""Every incentive of the rulebook by its global id, with the list of its `each`."""
 
-def read_rules(file: documents.RuleFile, gates: Gates, reader: Reader) -> Iterator[model.AnyRule]:
+
+def read_rules(file: rule_files.RuleFile, gates: Gates, awards: Awards, reader: Reader) -> Iterator[model.AnyRule]:
     """Every rule of a file that is right; problems with the others are kept by the reader."""
     for incentive in file.incentives:
-        yield from _award(incentive, "incentive", gates, reader)
+        yield from _award(incentive, "incentive", gates, awards, reader)
     for support in file.supports:
-        yield from _award(support, "support", gates, reader)
+        yield from _award(support, "support", gates, awards, reader)
     for target in file.targets:
         yield from _target(target, gates, reader)
     for obligation in file.obligations:
-        yield from _obligation(obligation, gates, reader)
+        yield from _obligation(obligation, gates, awards, reader)
 
 
 class _Stated(TypedDict):
@@ -71,9 +78,11 @@ def _refuse_empty(doc: documents.RuleDocument, reader: Reader) -> None:
             )
 
 
-def _award(doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, reader: Reader) -> Iterator[model.Award]:
+def _award(
+    doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, awards: Awards, reader: Reader
+) -> Iterator[model.Award]:
     policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
-    scope = Scope(reader.vocabulary, kinds)
+    scope = Scope(reader.vocabulary, kinds, awards=awards, policy=policy.id)
     _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
     each: Fact | None = None
@@ -85,13 +94,21 @@ def _award(doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, r
             reader.problem(error.code, error.message, doc.each.span, error.help)
             return
     judged_by = _judged_by(doc, scope, reader)
+    scope = replace(scope, day=date_that_counts(judged_by))
     when = None if doc.when is None else reader.condition(doc.when, scope)
-    amount = read_amount(doc.amount, scope, reader) if isinstance(doc, documents.IncentiveDocument) else None
+    amount: model.Amount | None = None
+    payment: Payment = {"selection": None, "instalments": (), "payers": (), "recipients": ()}
+    if isinstance(doc, documents.IncentiveDocument):
+        payment = read_payment(doc, scope, reader)
+        inner = scope if each is None else replace(scope, special=dict.fromkeys(POSITION, ir.Position(type=PLAIN)))
+        amount = read_amount(doc.amount, inner, reader)
+        refuse_position(amount, payment["selection"], doc, () if amount is None else amount_parts(amount), reader)
     window = None
     if doc.window is not None:
         window = (date.fromisoformat(doc.window.from_), date.fromisoformat(doc.window.until))
         if window[1] < window[0]:
             reader.problem("window", "the window closes before it opens", doc.window.place)
+        when = _in_time(when, doc.window, window, scope, reader)
     if len(reader.problems) > before:
         return
     stated = _stated(doc, kinds, policy, reader)
@@ -107,7 +124,26 @@ def _award(doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, r
         amount=amount,
         evidence=tuple(name(entry) for entry in doc.evidence),
         window=window,
+        **payment,
     )
+
+
+def _in_time(
+    when: ir.Expr | None, doc: documents.Window, days: tuple[date, date], scope: Scope, reader: Reader
+) -> ir.Expr | None:
+    """The test, and that the day of the application lies in the window; applying late forfeits."""
+    if doc.applied is None:
+        return when
+    applied = reader.expression(doc.applied, scope, DATE)
+    if applied is None:
+        return None
+    first, last = (ir.Constant(type=DATE, value=day.toordinal()) for day in days)
+    tests: tuple[ir.Expr, ...] = (
+        ir.Compare(op=">=", left=applied, right=first, span=doc.place),
+        ir.Compare(op="<=", left=applied, right=last, span=doc.place),
+        ir.Compare(op="<=", left=applied, right=ir.AsOf(), span=doc.place),
+    )
+    return ir.AllOf(operands=tests if when is None else (when, *tests))
 
 
 def _judged_by(doc: documents.SupportDocument, scope: Scope, reader: Reader) -> Fact | Field | None:
@@ -163,12 +199,22 @@ def _target(doc: documents.TargetDocument, gates: Gates, reader: Reader) -> Iter
     )
 
 
-def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader) -> Iterator[model.Obligation]:
+def _obligation(
+    doc: documents.ObligationDocument, gates: Gates, awards: Awards, reader: Reader
+) -> Iterator[model.Obligation]:
     policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     id = f"{policy.id}/{doc.id}"
-    scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None)
+    scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None, awards=awards, policy=policy.id)
+    plain = replace(scope, metrics=False)
     _refuse_empty(doc, reader)
-    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, replace(scope, metrics=False))
+    gate = None if doc.applies_when is None else reader.condition(doc.applies_when, plain)
+    if doc.follows is not None:
+        entitled = _follows(doc.follows, plain, reader)
+        gate = entitled if gate is None or entitled is None else ir.AllOf(operands=(entitled, gate))
+    claw_back = None if doc.claw_back is None else read_amount(doc.claw_back, plain, reader)
+    due_on: ir.Expr | None = None
+    if doc.due is not None and not _is_day(doc.due):
+        due_on = reader.expression(doc.due, plain, DATE)
     over: model.Over | None = None
     if isinstance(doc.over, documents.OverShare):
         reader.problem("over", "a duty is owed by `self` or by `each` member", doc.over.place)
@@ -195,8 +241,8 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
     if len(reader.problems) > before or requires is None:
         return
     stated = _stated(doc, kinds, policy, reader)
-    duties = _duties(doc, policy, stated["in_force"])
-    if not doc.stub:
+    duties = _duties(doc, policy, stated["in_force"], due_on)
+    if not doc.stub and due_on is None:
         _refuse_out_of_force(doc, duties, stated["in_force"], reader)
     yield model.Obligation(
         **stated,
@@ -207,7 +253,30 @@ def _obligation(doc: documents.ObligationDocument, gates: Gates, reader: Reader)
         attested=attested,
         duties=duties,
         over=over,
+        claw_back=claw_back,
     )
+
+
+def _is_day(text: Text) -> bool:
+    """Whether a due date is written as a day; anything else is an expression."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10
+
+
+def _follows(doc: documents.Follows, scope: Scope, reader: Reader) -> ir.Expr | None:
+    """Whether the award that a duty follows from is due to the profile, or was paid."""
+    try:
+        award = scope.award(doc.award, (0, len(doc.award)))
+    except ExpressionError as error:
+        reader.problem(error.code, error.message, doc.award.span, error.help)
+        return None
+    if doc.once == "paid":
+        return was_paid(scope.vocabulary.facts["payments"], [award])
+    amount = ir.AwardAmount(type=MONEY, rule=award, span=doc.award.span)
+    return ir.Compare(op=">", left=amount, right=ir.Constant(type=MONEY, value=0))
 
 
 def _attested(
@@ -220,8 +289,12 @@ def _attested(
     return fact, ir.FactRef(type=BOOL, fact=fact)
 
 
-def _duties(doc: documents.ObligationDocument, policy: model.Policy, period: model.Period) -> tuple[model.Duty, ...]:
+def _duties(
+    doc: documents.ObligationDocument, policy: model.Policy, period: model.Period, due_on: ir.Expr | None
+) -> tuple[model.Duty, ...]:
     """When the duty is asked; without a date from publication, or from when its rule is in force if that is later."""
+    if due_on is not None:
+        return (model.Duty(key="", due=None, year=None, due_on=due_on),)
     if doc.every is not None:
         years = range(doc.every.from_, doc.every.to + 1)
         return tuple(model.Duty(key=str(year), due=date(year, 12, 31), year=year) for year in years)
@@ -237,7 +310,8 @@ def _refuse_out_of_force(
     last = date.max if period.until is None else period.until.date
     if (doc.due is None and doc.every is None) or last < period.since.date:  # such a period is refused where it stands
         return
-    outside = next((duty.due for duty in duties if not period.since.date <= duty.due <= last), None)
+    days = [duty.due for duty in duties if duty.due is not None]
+    outside = next((day for day in days if not period.since.date <= day <= last), None)
     if outside is not None:
         span = doc.due.span if doc.due is not None else None if doc.every is None else doc.every.place
         help = "mend the date, or give the rule its own `in_force`"

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from evaluator.rulebook.documents import RuleFile
 from evaluator.rulebook.forms import Document, as_list, schema_of
 from evaluator.rulebook.models import as_list_or_none
 from evaluator.rulebook.profile_documents import ProfileDocument
 from evaluator.rulebook.register_documents import RegisterDocument
+from evaluator.rulebook.rule_files import RuleFile
 from evaluator.rulebook.vocabulary_documents import PolicyDocument, VocabularyFile
 from evaluator.rulebook.yamlfile import SPAN
 

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from evaluator.diagnostics import did_you_mean
 from evaluator.record import row
 from evaluator.rulebook import ir
-from evaluator.rulebook.vocabulary import Fact, ListType, Record, Vocabulary
+from evaluator.rulebook.history import AWARD
+from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, Fact, ListType, Parameter, Record, Vocabulary
+from evaluator.source import Span
 
 
 class ExpressionError(Exception):
@@ -36,13 +38,20 @@ class Binding:
 
 @row
 class Scope:
-    """The names of one rule. `metrics` tells whether figures by year may be named here (in targets and duties)."""
+    """The names of one rule. `metrics` tells whether figures by year may be named here (in targets and duties).
+
+    `awards` are the global ids of all incentives with the list of their `each`, `policy` is the one whose rules may be
+    named by their short id. `day` is the date that counts, on which dated parameters are read.
+    """
 
     vocabulary: Vocabulary
     kinds: tuple[str, ...]
     bindings: tuple[Binding, ...] = ()
     special: Mapping[str, ir.Expr] = MappingProxyType({})
     metrics: bool = False
+    awards: Mapping[str, str | None] = MappingProxyType({})
+    policy: str = ""
+    day: ir.Expr | None = None
 
     def bind(self, fact: Fact, name: str | None = None) -> Scope:
         """This scope inside an entry of the list `fact`."""
@@ -57,6 +66,12 @@ class Scope:
                 return ir.FieldRef(type=found.type, field=found, depth=depth)
         if name in self.special:
             return self.special[name]
+        parameter = self.parameter(name)
+        if parameter is not None:
+            if self.day is None:
+                message = f"on which day `{name}` is read is not said here"
+                raise ExpressionError(at, "parameter", message, f"write `at({name}, 日期)`")
+            return dated(parameter, self.day)
         fact = self.vocabulary.fact(name)
         if fact is not None:
             self._refuse_foreign(fact.of, name, at)
@@ -76,6 +91,32 @@ class Scope:
             return ir.AsOf()
         help = "say which year: give the entry its `base: 2022`" if name == "基期" else did_you_mean(name, self.words())
         raise ExpressionError(at, "unknown-name", f"nothing is called `{name}`", help)
+
+    def parameter(self, word: str) -> Parameter | None:
+        """The dated parameter with that id or Chinese label."""
+        found = self.vocabulary.parameters.get(word)
+        if found is None:
+            found = next((one for one in self.vocabulary.parameters.values() if one.fact.label.zh == word), None)
+        return found
+
+    def award(self, word: str, at: tuple[int, int]) -> str:
+        """The global id of the incentive called `word`."""
+        id = word if "/" in word else f"{self.policy}/{word}"
+        if id not in self.awards:
+            own = [known.removeprefix(f"{self.policy}/") for known in self.awards]
+            raise ExpressionError(at, "unknown-award", f"there is no incentive `{word}`", did_you_mean(word, own))
+        return id
+
+    def award_amount(self, word: str, at: tuple[int, int], span: Span | None = None) -> ir.Expr:
+        """What another award comes to; of the same entry where both go through the same list."""
+        id = self.award(word, at)
+        here = self.bindings[0].fact if self.bindings else None
+        same = here is not None and self.awards[id] in (here.id, here.label.zh)
+        return ir.AwardAmount(type=MONEY, rule=id, same_item=same, span=span)
+
+    def names_award(self, node: ir.Expr) -> bool:
+        """Whether `node` is the award of a payment received, which is compared with ids of rules."""
+        return isinstance(node, ir.FieldRef) and node.field == AWARD
 
     def field_of(self, variable: str, name: str, at: tuple[int, int]) -> ir.Expr | None:
         """`variable.name`, or None when `variable` is no bound variable."""
@@ -114,3 +155,18 @@ class Scope:
             has = ", ".join(of)
             message = f"`{name}` is no {what} of `{strangers[0]}`, which is asked here"
             raise ExpressionError(at, "wrong-kind", message, f"it is a {what} of {has}")
+
+
+def dated(parameter: Parameter, day: ir.Expr) -> ir.Expr:
+    """The value of a parameter on a day; where the table has none, the fact that stands for it."""
+    type_ = parameter.fact.type
+    asked = ir.FactRef(type=type_, fact=parameter.fact)
+    result: ir.Expr = asked
+    for since, value in parameter.values:
+        began = ir.Compare(op=">=", left=day, right=ir.Constant(type=DATE, value=since.toordinal()), type=BOOL)
+        result = ir.If(type=type_, condition=began, then=ir.Constant(type=type_, value=value), otherwise=result)
+    if parameter.until is not None:
+        last = ir.Constant(type=DATE, value=parameter.until.toordinal())
+        over = ir.Compare(op=">", left=day, right=last, type=BOOL)
+        result = ir.If(type=type_, condition=over, then=asked, otherwise=result)
+    return result

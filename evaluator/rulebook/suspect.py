@@ -33,7 +33,7 @@ def _unused(rulebook: model.Rulebook) -> Iterator[Diagnostic]:
     words = rulebook.vocabulary
     named: list[Fact | Metric] = [*words.facts.values(), *words.metrics.values()]
     for entry in named:
-        if (type(entry).__name__, entry.id) not in used:
+        if (type(entry).__name__, entry.id) not in used and entry.span is not None:  # a built-in one has no place
             what = type(entry).__name__.lower()
             message = f"no rule uses the {what} `{entry.label.zh}`"
             yield Diagnostic(f"unused-{what}", message, entry.span, "drop it, or write the rule", "warning")

@@ -7,6 +7,7 @@ a percentage as a ratio), exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -186,6 +187,18 @@ class Metric(Field):
     flow: bool
 
 
+@record
+class Parameter:
+    """A figure that changes by date (a reference rate, an exchange rate): each value goes from its day to the next.
+
+    Before the first day, and after `until`, it is `fact`, which a profile may give.
+    """
+
+    fact: Fact
+    values: tuple[tuple[date, Exact], ...]
+    until: date | None
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Everything that can be named; each mapping is by id."""
@@ -196,6 +209,7 @@ class Vocabulary:
     records: dict[str, Record]
     facts: dict[str, Fact]
     metrics: dict[str, Metric]
+    parameters: dict[str, Parameter] = with_default(default_factory=dict)
 
     @cached_property
     def facts_by_label(self) -> dict[str, Fact]:

@@ -106,6 +106,28 @@ class MetricDocument(TypedDocument):
 
 
 @document
+class DatedValue(Document):
+    """The value of a parameter from a day on."""
+
+    from_: IsoDate
+    value: Number
+    note: Label | None = None
+
+
+@document
+class ParameterDocument(Document):
+    """A figure that changes by date; after `until` it is not known."""
+
+    id: Id
+    label: Label
+    unit: Text | None = None
+    values: Several[DatedValue]
+    until: IsoDate | None = None
+    question: Label | None = None
+    evidence: Label | None = None
+
+
+@document
 class VocabularyFile(Document):
     """One file of `rules/vocabulary`."""
 
@@ -115,6 +137,7 @@ class VocabularyFile(Document):
     records: tuple[RecordDocument, ...] = ()
     facts: tuple[FactDocument, ...] = ()
     metrics: tuple[MetricDocument, ...] = ()
+    parameters: tuple[ParameterDocument, ...] = ()
 
 
 @document

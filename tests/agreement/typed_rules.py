@@ -100,7 +100,9 @@ def money(depth: int) -> st.SearchStrategy[str]:
     return st.sampled_from(("10万元", "投资额", "核定金额", "5% * 投资额")) | _join("({}) * 1万元", numbers(depth))
 
 
-_BRACKETS = "{{brackets: {{base: {}, rates: [{{over: 0万元, rate: 1%}}, {{over: 3万元, rate: 2%}}], cap: {}}}}}"
+_BRACKETS = (
+    "{{brackets: {{base: {}, on: slice, rates: [{{over: 0万元, rate: 1%}}, {{over: 3万元, rate: 2%}}], cap: {}}}}}"
+)
 _STEPS = "{{steps: {{base: {}, every: {}, amount: {}, count: {}}}}}"
 
 

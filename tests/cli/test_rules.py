@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -96,7 +97,9 @@ def test_a_dated_duty_has_its_date_and_a_yearly_one_its_years(
     duties = [rule for rule in book.rules.values() if isinstance(rule, model.Obligation)]
     yearly = next(rule for rule in duties if rule.duties[0].year is not None)
     dated = next(
-        rule for rule in duties if rule.duties[0].year is None and rule.duties[0].due > rule.policy.published.date
+        rule
+        for rule in duties
+        if rule.duties[0].year is None and (rule.duties[0].due or date.min) > rule.policy.published.date
     )
     from_start = next(rule for rule in duties if rule.duties[0].due == rule.policy.published.date)
     first = listed[yearly.id]["schedule"]
@@ -104,6 +107,7 @@ def test_a_dated_duty_has_its_date_and_a_yearly_one_its_years(
     assert first[0]["every"] == {"from": yearly.duties[0].year, "to": yearly.duties[-1].year}
     second = listed[dated.id]["schedule"]
     assert isinstance(second, list)
+    assert dated.duties[0].due is not None
     assert second[0]["by"] == dated.duties[0].due.isoformat()
     assert listed[from_start.id]["schedule"] == []
 

@@ -63,16 +63,18 @@ def test_rate_of_a_base_stays_between_floor_and_cap(facts: Facts, expected: tupl
     ],
 )
 def test_brackets_pay_each_slice_at_its_rate(facts: Facts, expected: tuple[object, object]) -> None:
-    form = "{brackets: {base: 投资额, rates: [{over: 0万元, rate: 1%}, {over: 100万元, rate: 2%}], cap: 5万元}}"
+    form = (
+        "{brackets: {base: 投资额, on: slice, rates: [{over: 0万元, rate: 1%}, {over: 100万元, rate: 2%}], cap: 5万元}}"
+    )
     assert _amount(form, facts) == expected
 
 
 def test_brackets_without_cap_have_no_upper_end_and_never_fall_below_nothing() -> None:
-    form = "{brackets: {base: '投资额 - 核定金额', rates: [{over: 0万元, rate: 1%}]}}"
+    form = "{brackets: {base: '投资额 - 核定金额', on: slice, rates: [{over: 0万元, rate: 1%}]}}"
     assert _amount(form) == (0, None)
     assert _amount(form, {"投资额": 100}) == (0, 1 * W)
     assert _amount(form, {"投资额": 100, "核定金额": 100}) == (0, 0)
-    quotient = "{brackets: {base: '投资额 / 任数', rates: [{over: 0万元, rate: 1%}], cap: 5万元}}"
+    quotient = "{brackets: {base: '投资额 / 任数', on: slice, rates: [{over: 0万元, rate: 1%}], cap: 5万元}}"
     assert _amount(quotient, {"投资额": 100}) == (0, None)
     assert _amount(quotient, {"投资额": 100, "任数": 0}) == (0, None)
     assert _amount(quotient, {"投资额": 100, "任数": 1}) == (1 * W, 1 * W)

@@ -305,7 +305,7 @@ def test_every_choice_of_a_table_is_paid_as_its_row_says_or_not_at_all() -> None
         key = keys.pop()
         assert isinstance(key.type, ChoiceType)
         assert rule.each is not None
-        rows = {row.label: cast(ir.Constant, row.value).value for row in table.rows}
+        rows = {row.label: cast(ir.Constant, cast(model.Fixed, row.value).value).value for row in table.rows}
         assert set(rows) <= {choice.label.zh for choice in key.type.choices}
         when = _chosen(rule.when)
         for choice in key.type.choices:

@@ -50,6 +50,13 @@ grade = ir.FactRef(
 
 SAID_ALIKE: list[tuple[ir.Expr, str, str]] = [
     (million, "100万元", "1,000,000 yuan"),
+    (ir.AwardAmount(rule="lake-2024/leading"), "奖补“lake-2024/leading”的金额", "the amount of lake-2024/leading"),
+    (
+        ir.AwardAmount(rule="lake-2024/leading", same_item=True),
+        "奖补“lake-2024/leading”的金额（同一项）",
+        "the amount of lake-2024/leading (same entry)",
+    ),
+    (ir.Position(), "序号", "its position"),
     (ir.Constant(type=DATE, value=738_000), "2021-07-29", "2021-07-29"),
     (ir.Constant(type=BOOL, value=True), "是", "yes"),
     (invested, "投资额", "investment"),

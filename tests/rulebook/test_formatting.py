@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evaluator.diagnostics import RuleError
 from evaluator.feel.tokens import tokenize
-from evaluator.rulebook import documents, vocabulary_documents
+from evaluator.rulebook import documents, rule_files, vocabulary_documents
 from evaluator.rulebook.digest import rulebook_digest
 from evaluator.rulebook.formatting import form_of, format_source, order_of, role_of, words_of
 from evaluator.rulebook.forms import Document, forms_of
@@ -43,7 +43,7 @@ WIDE = {
 WORDS = words_of(RULES)
 
 
-def formatted(text: str, names: Names = "label", cls: type[Document] = documents.RuleFile) -> str:
+def formatted(text: str, names: Names = "label", cls: type[Document] = rule_files.RuleFile) -> str:
     """`text` in canonical form, which is its own canonical form."""
     once = format_source(Source("rules.yaml", text), cls, WORDS, names)
     assert format_source(Source("rules.yaml", once), cls, WORDS, names) == once
@@ -291,13 +291,13 @@ def test_a_name_that_a_field_hides_is_not_exchanged_for_it(tmp_path: Path) -> No
     )
     words = words_of(folder)
     text = "incentives:\n  - each: standards\n    judged_by: 全厂级别\n    when: 全厂级别≥3\n"
-    found = format_source(Source("x", text), documents.RuleFile, words, "id")
+    found = format_source(Source("x", text), rule_files.RuleFile, words, "id")
     assert found == text.replace("≥", ">=")
 
 
 def test_without_a_vocabulary_only_keys_and_punctuation_change() -> None:
     text = "incentives:\n  - when: investment≥100万元\n    each: standards\n    id: a\n"
-    found = format_source(Source("x", text), documents.RuleFile, None)
+    found = format_source(Source("x", text), rule_files.RuleFile, None)
     assert found == "incentives:\n  - id: a\n    each: standards\n    when: investment>=100万元\n"
 
 
@@ -355,7 +355,7 @@ def test_what_is_no_expression_is_listed() -> None:
 
 
 def every_document() -> list[type[Document]]:
-    modules = (documents, vocabulary_documents)
+    modules = (documents, rule_files, vocabulary_documents)
     values = [value for module in modules for value in vars(module).values()]
     return [
         value for value in values if isinstance(value, type) and issubclass(value, Document) and value is not Document
@@ -366,6 +366,6 @@ def test_files_are_known_by_where_they_stand(tmp_path: Path) -> None:
     assert form_of(RULES / "vocabulary" / "all.yaml") is vocabulary_documents.VocabularyFile
     assert form_of(RULES / "lake-2024" / "policy.yaml") is vocabulary_documents.PolicyDocument
     assert form_of(RULES / "lake-2024" / "vocabulary.yaml") is vocabulary_documents.VocabularyFile
-    assert form_of(RULES / "lake-2024" / "rules.yaml") is documents.RuleFile
+    assert form_of(RULES / "lake-2024" / "rules.yaml") is rule_files.RuleFile
     assert form_of(RULES / "lake-2024" / "rules.txt") is None
     assert form_of(tmp_path / "rules.yaml") is None

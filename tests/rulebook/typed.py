@@ -75,6 +75,10 @@ def show(node: ir.Expr | None) -> str:
             return f"(kind {' '.join(kinds)})"
         case ir.PlaceWithin(place=place):
             return f"(within {place})"
+        case ir.AwardAmount(rule=rule, same_item=same):
+            return f"(award {rule}{' same item' if same else ''})"
+        case ir.Position():
+            return "(position)"
         case ir.EachMember(kind=kind, that=that):
             return f"(each {kind} {show(that)})"
         case ir.MemberShare(kind=kind, where=where):
@@ -100,16 +104,22 @@ def show_amount(amount: model.Amount | None) -> str:
             return show(value)
         case model.Table(hit=hit, rows=rows):
             return "\n".join(
-                [f"table {hit}", *(f"{show(row.condition)} -> {show(row.value)} ({row.label})" for row in rows)]
+                [f"table {hit}", *(f"{show(row.condition)} -> {show_amount(row.value)} ({row.label})" for row in rows)]
             )
         case model.Bounded(low=low, high=high, decided=decided):
             return f"from {show(low)} to {show(high)} decided {show(decided)}"
         case model.Brackets(base=base, slices=slices, cap=cap):
             parts = ", ".join(f"above {plain(over)}: {plain(rate)}" for over, rate in slices)
-            return f"brackets of {show(base)}: {parts}; cap {show(cap)}"
+            how = f" on the whole, edge {amount.edge}" if amount.whole else ""
+            return f"brackets of {show(base)}{how}: {parts}; cap {show(cap)}"
         case model.Steps(base=base, every=every, amount=each, whole=whole, over=over, cap=cap):
             kind = "whole" if whole else "pro rata"
             return f"{show(each)} per {show(every)} of {show(base)} over {show(over)}, {kind}; cap {show(cap)}"
+        case model.Sum(parts=members):
+            return f"(sum {' '.join(map(show_amount, members))})"
+        case model.Limited(amount=inner, rounding=rounding, floor=floor, cap=cap):
+            to = "" if rounding is None else f" round {rounding.how} to {plain(rounding.to)}"
+            return f"(limited {show_amount(inner)}{to} floor {show(floor)} cap {show(cap)})"
         case model.Unstated():
             return "unstated"
         case _:
@@ -149,7 +159,17 @@ def show_stack(tree: model.Stack) -> str:
         case model.HighestOf(members=members):
             return f"(highest {' '.join(map(show_stack, members))})"
         case model.SumCap(members=members, cap=cap):
-            return f"(sum {' '.join(map(show_stack, members))} cap {plain(cap)})"
+            return f"(sum {' '.join(map(show_stack, members))} cap {show(cap)})"
+        case model.ChooseOne(members=members):
+            return f"(choose {' '.join(map(show_stack, members))})"
+        case model.FirstOf(members=members):
+            return f"(first {' '.join(map(show_stack, members))})"
+        case model.Net(members=members, minus=minus):
+            return f"(net {' '.join(map(show_stack, members))} minus {show(minus)})"
+        case model.Scoped(members=members, scope=scope):
+            return f"(within {scope} {' '.join(map(show_stack, members))})"
+        case model.Pool(members=members, budget=budget, order=order):
+            return f"(pool {' '.join(map(show_stack, members))} budget {plain(budget)} order {show(order)})"
         case model.Silent(members=members):
             return f"(silent {' '.join(map(show_stack, members))})"
         case _:

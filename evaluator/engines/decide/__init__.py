@@ -7,16 +7,19 @@ other engines are held to what these four say.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import assert_never, cast
 
-from evaluator.engines.decide.awards import award
+from evaluator.engines.decide.awards import Awards
 from evaluator.engines.decide.duties import obligations, targets, unfinished
-from evaluator.engines.decide.walk import Env
-from evaluator.engines.decision import Decision, Finding
+from evaluator.engines.decide.missing import missing_of
+from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decision import Decision, Finding, Stacked
+from evaluator.engines.intervals import Number
 from evaluator.engines.stacking import stack, totals
 from evaluator.engines.trace import Step
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.profile import Profile
 
@@ -29,14 +32,17 @@ def decide(
     policies: Collection[str] = (),
     rules: Collection[str] = (),
     assumptions: Mapping[str, object] | None = None,
+    choices: Mapping[str, str] | None = None,
     changes: Sequence[Override] = (),
 ) -> Decision:
     """Decide every rule that can concern the profile, or those of the named policies and rules.
 
+    `choices` maps stackings in which the applicant chooses to the awards chosen, both by their global ids.
     `assumptions` and `changes` are those that went into profile and rulebook; they are repeated in the answer.
     """
     selected = select(rulebook, profile, policies, rules)
     env = Env(profile, as_of, rulebook.vocabulary, constants=_constants(rulebook))
+    awards = env.awards = Awards(rulebook.rules, env)
     findings: list[Finding] = []
     for rule in selected:
         if rule.stub:
@@ -44,7 +50,7 @@ def decide(
             continue
         match rule:
             case model.Award():
-                findings.append(award(rule, env))
+                findings.append(awards.finding(rule))
             case model.Target():
                 findings.extend(targets(rule, env))
             case model.Obligation():
@@ -52,7 +58,7 @@ def decide(
             case _:
                 assert_never(rule)
     concerned = {rule.policy.id: rule.policy for rule in selected}
-    stacked = stack((tree for tree in rulebook.stackings if tree.policy.id in concerned), findings)
+    stacked = _stacked((tree for tree in rulebook.stackings if tree.policy.id in concerned), findings, env, choices)
     return Decision(
         rulebook=rulebook,
         policies=tuple(concerned.values()),
@@ -62,8 +68,28 @@ def decide(
         stacked=stacked,
         totals=totals(findings, stacked),
         assumptions=assumptions or {},
+        choices=choices or {},
         changes=changes,
     )
+
+
+def _stacked(
+    stackings: Iterable[model.Stacking], findings: Sequence[Finding], env: Env, choices: Mapping[str, str] | None
+) -> tuple[Stacked, ...]:
+    """The trees, each with what is missing for the numbers that it reads."""
+    found: list[Stacked] = []
+    for stacking in stackings:
+        steps: list[Step] = []
+
+        def read(node: ir.Expr, steps: list[Step] = steps) -> Number:
+            steps.append(walk(node, env))
+            return cast(Number, steps[-1].value)
+
+        for entry in stack((stacking,), findings, read, choices):
+            open_ = entry.guaranteed != entry.potential
+            missing, decisions = missing_of(steps) if steps and open_ else ((), ())
+            found.append(replace(entry, missing=missing, decisions=decisions) if missing or decisions else entry)
+    return tuple(found)
 
 
 def _constants(rulebook: model.Rulebook) -> dict[int, Step]:

@@ -42,6 +42,16 @@ def amount_of(amount: model.Amount, env: Env) -> tuple[Number, list[Step]]:
             return _brackets(amount, env)
         case model.Steps():
             return _steps(amount, env)
+        case model.Sum(parts=parts):
+            total: Number = 0
+            read: list[Step] = []
+            for part in parts:
+                worth, below = amount_of(part, env)
+                total = add(total, worth)
+                read.extend(below)
+            return total, read
+        case model.Limited():
+            return _limited(amount, env)
         case model.Unstated():
             return Interval(0, None, settled=True), []
         case _:
@@ -62,6 +72,42 @@ def to_fen(value: Exact) -> Exact:
     return exact(Fraction((value * 100 + Fraction(1, 2)).__floor__(), 100))
 
 
+def _limited(limited: model.Limited, env: Env) -> tuple[Number, list[Step]]:
+    """Rounded, then at least the floor, then at most the cap."""
+    value, read = amount_of(limited.amount, env)
+    if limited.rounding is not None:
+        value = _rounded(limited.rounding, value)
+    for how, bound in (("max", limited.floor), ("min", limited.cap)):
+        if bound is not None:
+            step = walk(bound, env)
+            read = [*read, step]
+            value = extreme(how, [value, cast(Number, step.value)])
+    return value, read
+
+
+def _rounded(rounding: model.Rounding, value: Number) -> Number:
+    """To whole multiples; the order of two amounts is kept, so the bounds are rounded as they are."""
+    if isinstance(value, Truth | Undefined):
+        return value
+    low, high = (None if end is None else round_to(rounding, end) for end in ends(value))
+    return between(low, high, settled=isinstance(value, Interval) and value.settled)
+
+
+def round_to(rounding: model.Rounding, value: Exact) -> Exact:
+    """An exact amount in whole multiples of `rounding.to` yuan."""
+    steps = Fraction(value) / rounding.to
+    match rounding.how:
+        case "half-up":
+            whole = (steps + Fraction(1, 2)).__floor__()
+        case "down":
+            whole = steps.__floor__()
+        case "up":
+            whole = steps.__ceil__()
+        case _:
+            assert_never(rounding.how)
+    return exact(Fraction(rounding.to) * whole)
+
+
 def _table(table: model.Table, env: Env) -> tuple[Number, list[Step]]:
     steps: list[Step] = []
     certain: list[Number] = []
@@ -73,12 +119,12 @@ def _table(table: model.Table, env: Env) -> tuple[Number, list[Step]]:
         if holds is FALSE:
             steps.append(Step(row, FALSE, (condition,)))
             continue
-        value = walk(row.value, env)
-        steps.append(Step(row, holds, (condition, value)))
+        value, below = amount_of(row.value, env)
+        steps.append(Step(row, holds, (condition, *below)))
         if holds is TRUE:
-            certain.append(cast(Number, value.value))
+            certain.append(value)
         else:
-            possible.append(cast(Number, value.value))
+            possible.append(value)
             loose = loose or holds is UNKNOWN
     if table.hit in ("U", "A") and any(value != certain[0] for value in certain):
         steps.append(Step(table.rows[0], Undefined("two rows of the table apply")))
@@ -127,9 +173,44 @@ def _brackets(amount: model.Brackets, env: Env) -> tuple[Number, list[Step]]:
     if not isinstance(value, Truth | Undefined):
         low, high = ends(value)
         settled = isinstance(value, Interval) and value.settled
-        paid_high = None if high is None else _sliced(amount, high)
-        value = between(0 if low is None else _sliced(amount, low), paid_high, settled=settled)
+        if amount.whole:
+            value = _on_whole(amount, low, high, settled=settled)
+        else:
+            paid_high = None if high is None else _sliced(amount, high)
+            value = between(0 if low is None else _sliced(amount, low), paid_high, settled=settled)
     return _capped(value, amount.cap, env, [base])
+
+
+def _on_whole(amount: model.Brackets, low: Bound, high: Bound, *, settled: bool) -> Number:
+    """The range of the rate of a base's own bracket times the base, over all bases from `low` to `high`."""
+    first = 0 if low is None or low < 0 else low
+    if high is not None and high <= first:
+        return exact(whole_rate(amount, high) * max(high, 0)) if high == low else 0
+    lows: list[Exact] = []
+    highs: list[Bound] = []
+    for index, (over, rate) in enumerate(amount.slices):
+        top: Bound = amount.slices[index + 1][0] if index + 1 < len(amount.slices) else None
+        if (high is not None and over > high) or (top is not None and top < first):
+            continue
+        if over == high and index and amount.edge == "lower":
+            continue  # a base exactly at the bound belongs to the bracket below
+        if top == first and index + 1 < len(amount.slices) and amount.edge == "upper":
+            continue
+        start = max(over, first)
+        end = high if top is None else top if high is None else min(top, high)
+        lows.append(start * rate)
+        highs.append(0 if rate == 0 else None if end is None else end * rate)
+    least, most = min(lows), None if None in highs else max(end for end in highs if end is not None)
+    return between(exact(least), None if most is None else exact(most), settled=settled)
+
+
+def whole_rate(amount: model.Brackets, base: Exact) -> Exact:
+    """The rate of the bracket in which `base` lies."""
+    rate: Exact = 0
+    for index, (over, own) in enumerate(amount.slices):
+        if base > over or (base == over and (index == 0 or amount.edge == "upper")):
+            rate = own
+    return rate
 
 
 def _sliced(amount: model.Brackets, base: Exact) -> Exact:

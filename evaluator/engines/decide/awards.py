@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from evaluator.engines.decide.amounts import amount_of, payable
 from evaluator.engines.decide.missing import missing_of
+from evaluator.engines.decide.tally import Tally
 from evaluator.engines.decide.walk import Env, Gated, walk
-from evaluator.engines.decision import Amount, Finding, Line, Outcome, Reason
-from evaluator.engines.intervals import Bound, Undefined
+from evaluator.engines.decision import Amount, Finding, Outcome, Reason
+from evaluator.engines.intervals import Number, between
 from evaluator.engines.reasons import REASONS, undefined
 from evaluator.engines.trace import Step, first_undefined
-from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of
+from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.values import Interval, Item, ItemList
+from evaluator.rulebook.values import Interval
 
 OUTCOMES = {
     TRUE: Outcome.SATISFIED,
@@ -66,14 +64,66 @@ def closed_gate(rule: model.AnyRule, steps: Sequence[Step]) -> Reason:
             return REASONS["applies-when"]
 
 
-def award(rule: model.Award, env: Env) -> Finding:
-    """The finding of one incentive or support."""
+class Awards:
+    """The findings of a profile's awards, each worked out once, so that one may be read by others."""
+
+    __slots__ = ("env", "found", "rules")
+
+    def __init__(self, rules: Mapping[str, model.AnyRule], env: Env) -> None:
+        self.rules, self.env = rules, env
+        self.found: dict[str, tuple[Finding, Sequence[Step]]] = {}
+
+    def of(self, member: Env) -> Awards:
+        """The awards of a member."""
+        member.gates, member.walked = {}, {}
+        return Awards(self.rules, member)
+
+    def finding(self, rule: model.Award) -> Finding:
+        """The finding of one award."""
+        return self._found(rule)[0]
+
+    def _found(self, rule: model.Award) -> tuple[Finding, Sequence[Step]]:
+        known = self.found.get(rule.id)
+        if known is None:
+            env = self.env
+            items, position = env.items, env.position  # another award may be read in the midst of an entry of this one
+            env.items = []
+            known = self.found[rule.id] = award(rule, env)
+            env.items, env.position = items, position
+        return known
+
+    def amount(self, rule: str, item: str | None) -> tuple[Number, Sequence[Step]]:
+        """What an award comes to, now and later, or what one of its entries does; and what is still open in it."""
+        read = self.rules[rule]
+        assert isinstance(read, model.Award)
+        if read.stub:
+            return Interval(0, None, settled=True), ()
+        finding, scanned = self._found(read)
+        amount = finding.amount
+        assert amount is not None
+        if not amount.stated:
+            due = finding.outcome not in (Outcome.NOT_SATISFIED, Outcome.NOT_APPLICABLE)
+            return Interval(0, None, settled=finding.outcome is not Outcome.UNKNOWN) if due else 0, scanned
+        low, high = amount.guaranteed, amount.potential
+        if item is not None:
+            parts = [part for part in amount.shares if part.item == item]
+            lines = [line for line in amount.lines if line.item == item and line.state == "accrued"]
+            low = sum(part.guaranteed for part in parts or lines)
+            highs = [part.potential for part in parts or lines]
+            high = None if None in highs else sum(known for known in highs if known is not None)
+        elif amount.promised is not None:
+            low, high = amount.promised
+        return between(low, high, settled=not scanned), scanned
+
+
+def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
+    """The finding of one incentive or support, and the steps among which something is open."""
     gate, gate_steps = pass_gates(rule, env)
     if gate is FALSE:
         amount = None if rule.amount is None else Amount(0, 0, not isinstance(rule.amount, model.Unstated))
         trace = Step(rule, FALSE, gate_steps)
-        return _finding(rule, Outcome.NOT_APPLICABLE, closed_gate(rule, gate_steps), amount, (), trace)
-    tally = _Tally(rule, env)
+        return _finding(rule, Outcome.NOT_APPLICABLE, closed_gate(rule, gate_steps), amount, (), trace), ()
+    tally = Tally(rule, env)
     if rule.each is None:
         tally.take(None)
     else:
@@ -94,7 +144,7 @@ def award(rule: model.Award, env: Env) -> Finding:
         reason = REASONS["missing"]
     elif outcome is Outcome.SATISFIED and tally.undefined is not None:
         reason = undefined(tally.undefined.reason)
-    return _finding(rule, outcome, reason, amount, scanned, trace)
+    return _finding(rule, outcome, reason, amount, scanned, trace), scanned
 
 
 def _finding(
@@ -122,101 +172,3 @@ def _finding(
         decisions=decisions,
         trace=trace,
     )
-
-
-class _Tally:
-    """Adds up what the items of an award are worth."""
-
-    __slots__ = ("env", "lines", "open", "rule", "scanned", "steps", "truths", "unbounded", "undefined")
-
-    def __init__(self, rule: model.Award, env: Env) -> None:
-        self.rule, self.env = rule, env
-        self.truths: list[Truth] = []
-        self.lines: list[Line] = []
-        self.steps: list[Step] = []
-        self.scanned: list[Step] = []
-        self.open = self.unbounded = False
-        self.undefined: Undefined | None = None
-
-    def take_list(self, id: str, label: str) -> None:
-        """Every entry of the list; one not given, or not complete, may hold more."""
-        value = self.env.facts.get(id)
-        if isinstance(value, ItemList):
-            for item in value.items:
-                self.env.items.append(item)
-                self.take(item)
-                self.env.items.clear()
-            if value.complete:
-                return
-        assert self.rule.each is not None
-        items = ir.Items(fact=self.rule.each, depth=0, where=None)
-        prefix = f"{self.env.profile.path}." if self.env.profile.path else ""
-        step = Step(items, UNKNOWN, (), f"{prefix}{label}")
-        self.truths.append(UNKNOWN)
-        self.steps.append(step)
-        self.scanned.append(step)
-        self.open = self.unbounded = True
-
-    def take(self, item: Item | None) -> None:
-        """One entry, or the profile as a whole."""
-        rule, env = self.rule, self.env
-        read: list[Step] = []
-        holds = TRUE
-        for test in (rule.counts, rule.when):
-            if test is None:
-                continue
-            step = walk(test, env)
-            read.append(step)
-            holds = all_of((holds, cast(Truth, step.value)))
-            if holds is FALSE:
-                break
-        if holds is not FALSE and rule.amount is not None:
-            value, below = amount_of(rule.amount, env)
-            read.extend(below)
-            low, high = payable(value)
-            self.lines.append(self._line(item, low if holds is TRUE else 0, high))
-            settled = isinstance(value, Undefined) or (isinstance(value, Interval) and value.settled)
-            if settled and self.undefined is None:
-                own = value if isinstance(value, Undefined) else None
-                self.undefined = next(filter(None, map(first_undefined, below)), own)
-            if high != 0 if holds is UNKNOWN else low != high and not settled:
-                self.open = True
-        self.truths.append(holds)
-        if holds is not FALSE:
-            self.scanned.extend(read)
-        if item is None:
-            self.steps.extend(read)
-        else:
-            self.steps.append(Step(item, holds, read))
-
-    def _line(self, item: Item | None, low: int | Fraction, high: Bound) -> Line:
-        counted = self.rule.judged_by
-        day: object = self.env.as_of
-        if counted is not None:
-            day = item.values.get(counted.id) if item is not None else self.env.facts.get(counted.id)
-        period: int | None = None
-        if isinstance(day, int):
-            period = date.fromordinal(day).year
-        elif isinstance(day, Interval) and day.low is not None and day.high is not None:
-            first, last = date.fromordinal(int(day.low)).year, date.fromordinal(int(day.high)).year
-            period = first if first == last else None
-        return Line("" if item is None else item.path, period, None, low, high)
-
-    def result(self) -> Truth:
-        """Whether anything counts."""
-        return any_of(self.truths)
-
-    def amount(self, gate: Truth) -> Amount | None:
-        """The sum of the lines; certain only behind an open gate."""
-        if self.rule.amount is None:
-            return None
-        if isinstance(self.rule.amount, model.Unstated):
-            return Amount(0, None, stated=False)
-        lines = self.lines
-        if gate is not TRUE:
-            lines = [Line(line.item, line.period, line.payer, 0, line.potential) for line in lines]
-        guaranteed = sum(line.guaranteed for line in lines)
-        potential: Bound = 0
-        for line in lines:
-            potential = None if potential is None or line.potential is None else potential + line.potential
-        return Amount(guaranteed, None if self.unbounded else potential, True, tuple(lines), self.unbounded)

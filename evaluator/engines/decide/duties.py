@@ -7,11 +7,12 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
+from evaluator.engines.decide.amounts import amount_of, payable
 from evaluator.engines.decide.awards import OUTCOMES, closed_gate, pass_gates
 from evaluator.engines.decide.missing import missing_of
 from evaluator.engines.decide.walk import Env, grown, growth_years, walk
-from evaluator.engines.decision import Finding, Outcome, Reason, SoFar
-from evaluator.engines.intervals import Number, subtract
+from evaluator.engines.decision import Amount, Finding, Outcome, Reason, SoFar
+from evaluator.engines.intervals import Number, compare, subtract
 from evaluator.engines.reasons import REASONS, undefined
 from evaluator.engines.trace import Step, first_undefined
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
@@ -51,10 +52,35 @@ def obligations(rule: model.Obligation, env: Env) -> Iterator[Finding]:
         holds = cast(Truth, step.value)
         so_far = None
         outcome, reason = OUTCOMES[holds], _reason(holds, step)
-        if env.as_of < duty.due.toordinal():
+        due, come, steps = _due(duty, env)
+        if come is FALSE:
             so_far = SoFar(outcome, duty.year, None, None)
             outcome, reason = Outcome.NOT_DUE, REASONS["not-due"]
-        yield _finding(rule, duty.key, None, outcome, reason, [*gate_steps, step], duty.due, so_far=so_far)
+        elif come is not TRUE:
+            outcome, reason = OUTCOMES[come], _reason(come, Step(rule, come, steps))
+        steps = [*gate_steps, *steps, step]
+        yield _finding(rule, duty.key, None, outcome, reason, steps, due, so_far=so_far, env=env)
+
+
+def _due(duty: model.Duty, env: Env) -> tuple[date | None, Truth, list[Step]]:
+    """The due date where it is known, whether it has come, and what was read for it."""
+    if duty.due_on is None:
+        assert duty.due is not None
+        return duty.due, TRUE if duty.due.toordinal() <= env.as_of else FALSE, []
+    step = walk(duty.due_on, env)
+    come = compare("<=", cast(Number, step.value), env.as_of)
+    return date.fromordinal(step.value) if isinstance(step.value, int) else None, come, [step]
+
+
+def _claw_back(rule: model.AnyRule, outcome: Outcome, env: Env | None) -> tuple[Amount | None, list[Step]]:
+    """What is to be paid back for a duty that was missed, or may have been."""
+    if env is None or not isinstance(rule, model.Obligation) or rule.claw_back is None:
+        return None, []
+    if outcome not in (Outcome.NOT_SATISFIED, Outcome.UNKNOWN, Outcome.INDETERMINATE):
+        return Amount(0, 0, stated=True), []
+    value, steps = amount_of(rule.claw_back, env)
+    low, high = payable(value)
+    return Amount(low if outcome is Outcome.NOT_SATISFIED else 0, high, stated=True), steps
 
 
 def _gated(
@@ -233,8 +259,12 @@ def _finding(
     *,
     so_far: SoFar | None = None,
     judged: _Judged | None = None,
+    env: Env | None = None,
 ) -> Finding:
-    missing, decisions = missing_of(steps) if outcome is Outcome.UNKNOWN else ((), ())
+    claw_back, owed = _claw_back(rule, outcome, env)
+    steps = [*steps, *owed] if owed else steps
+    is_open = outcome is Outcome.UNKNOWN or (claw_back is not None and claw_back.guaranteed != claw_back.potential)
+    missing, decisions = missing_of(steps) if is_open else ((), ())
     modality = rule.modality if entry is None else entry.modality
     return Finding(
         rule=rule,
@@ -252,6 +282,7 @@ def _finding(
         decisions=decisions,
         trace=Step(rule, _TRUTHS[outcome], steps),
         due=due,
+        claw_back=claw_back,
     )
 
 

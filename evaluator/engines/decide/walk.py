@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeAlias, assert_never, cast
 
+from evaluator.engines.decide.awarded import Awards
 from evaluator.engines.decide.lists import count, exists, extreme_of, for_all, total
 from evaluator.engines.intervals import (
     Number,
@@ -35,6 +36,7 @@ from evaluator.rulebook.ir import (
     Arithmetic,
     AsOf,
     AtLeast,
+    AwardAmount,
     Compare,
     Constant,
     Count,
@@ -58,6 +60,7 @@ from evaluator.rulebook.ir import (
     Negate,
     Not,
     PlaceWithin,
+    Position,
     Rank,
     Rounded,
     Total,
@@ -73,16 +76,21 @@ Metrics: TypeAlias = Mapping[str, Mapping[int, Value]]
 
 
 class Env:
-    """What the walk reads: one profile at one date; `items` are the bound list entries, `period` the finding's year."""
+    """What the walk reads: one profile at one date; `items` are the bound list entries, `period` the finding's year.
+
+    `position` is the place of the entry at hand among those that count.
+    """
 
     __slots__ = (
         "as_of",
+        "awards",
         "constants",
         "facts",
         "gates",
         "items",
         "metrics",
         "period",
+        "position",
         "profile",
         "vocabulary",
         "walked",
@@ -103,6 +111,8 @@ class Env:
         self.vocabulary = vocabulary
         self.period = period
         self.items: list[Item] = []
+        self.position: Number = UNKNOWN
+        self.awards: Awards | None = None
         self.constants = {} if constants is None else constants  # by identity; their steps keep the nodes alive
         self.gates: dict[int, Gated] = {}  # by identity: like rules of one policy share their gates,
         self.walked: dict[int, Step] = {}  # and unlike ones single gates
@@ -112,7 +122,7 @@ class Env:
         env = Env.__new__(Env)
         env.profile, env.facts, env.metrics = self.profile, self.facts, self.metrics
         env.as_of, env.vocabulary, env.items = self.as_of, self.vocabulary, self.items
-        env.period = period
+        env.period, env.position, env.awards = period, self.position, self.awards
         env.gates, env.walked, env.constants = self.gates, self.walked, self.constants
         return env
 
@@ -120,6 +130,7 @@ class Env:
         """The same question about a member."""
         env = self.at(self.period)
         env.profile, env.facts, env.metrics = member, member.facts, member.metrics
+        env.awards = None if self.awards is None else self.awards.of(env)
         return env
 
 
@@ -169,6 +180,11 @@ def walk(node: Expr, env: Env) -> Step:
         case Not():
             operand = walk(node.operand, env)
             return Step(node, negation(_truth(operand)), (operand,))
+        case AwardAmount():
+            assert env.awards is not None
+            return Step(node, *env.awards.amount(node.rule, env.items[0].path if node.same_item else None))
+        case Position():
+            return Step(node, env.position)
         case KindIn():
             return Step(node, TRUE if env.profile.kind in node.kinds else FALSE)
         case PlaceWithin():
