@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evaluator import feel
+    from evaluator.audit.pools import share_out
     from evaluator.diagnostics import Diagnostic, RuleError
     from evaluator.engines.decide import decide
     from evaluator.engines.decision import Amount, Decision, Finding, Missing, Outcome, Totals
@@ -44,6 +45,7 @@ __all__ = [
     "load_profile",
     "make_profile",
     "parse_override",
+    "share_out",
 ]
 
 _HOMES = {
@@ -62,6 +64,7 @@ _HOMES = {
     "load_profile": "evaluator.rulebook.profile",
     "make_profile": "evaluator.rulebook.profile",
     "parse_override": "evaluator.rulebook.overrides",
+    "share_out": "evaluator.audit.pools",
 }
 
 

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "schema": ("schema", "文件格式的 JSON Schema · JSON Schema of a kind of file."),
     "sources": ("sources", "核对规则与原文 · Check the rulebook against the texts of its documents."),
     "draft": ("draft", "由原文起草规则 · Draft a policy folder from a new document."),
+    "pool": ("pool", "共用预算怎样兑现 · What many profiles get out of a budget that they share."),
     "profile": ("profile", "生成待填写的主体资料 · Start a profile with the questions that matter."),
 }
 """Name of each command: its module under `evaluator.cli`, and its line in `--help` (so that help imports none)."""

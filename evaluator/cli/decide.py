@@ -25,6 +25,10 @@ _UNKNOWN_NAMES = frozenset({"unknown-fact", "unknown-metric", "assume"})
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    return read_day(value)
+
+
+def read_day(value: str | None) -> date | None:
     """The date written as 2025-06-30; anything else is wrong usage."""
     try:
         return None if value is None else date.fromisoformat(value)
@@ -84,7 +88,9 @@ def command(
 
     Say which awards, targets and duties concern PROFILE (YAML or JSON; `-` reads standard input), with their articles.
     """
-    decision = answer(profile, as_of or date.today(), policies, rules, assumed, changed, folder, _choices(chosen))
+    decision = answer(
+        profile, as_of or date.today(), policies, rules, assumed, changed, folder, read_choice_texts(chosen)
+    )
     if format_ == "json":
         import json
 
@@ -137,7 +143,7 @@ def answer(
     )
 
 
-def _choices(given: Sequence[str]) -> dict[str, str]:
+def read_choice_texts(given: Sequence[str]) -> dict[str, str]:
     """`stacking=award` texts as a mapping. Raises RuleError for one without `=`."""
     from evaluator.diagnostics import Diagnostic, RuleError
 

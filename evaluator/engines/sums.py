@@ -73,12 +73,12 @@ def less(sums: Sums, minus_low: Bound, minus_high: Bound) -> Sums:
 
 
 def scaled(sums: Sums, low: Bound, high: Bound) -> Sums:
-    """A share between the two of everything, to the fen."""
+    """A share between the two of everything, to the fen and rounded down, so that all shares keep to the budget."""
     least = min(max(low or 0, 0), 1)
     most = 1 if high is None else min(max(high, 0), 1)
 
     def of(whole: Bound, share: Exact) -> Bound:
-        return 0 if share == 0 else None if whole is None else _fen(whole * share)
+        return 0 if share == 0 else None if whole is None else exact(Fraction((whole * share * 100).__floor__(), 100))
 
     return Sums(of(sums.low, least) or 0, of(sums.high, most), of(sums.now_low, least) or 0, of(sums.now_high, most))
 

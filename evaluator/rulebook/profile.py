@@ -6,7 +6,7 @@ diagnostic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +39,25 @@ class Profile:
     members_complete: bool = True
     path: str = ""
     given: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+def load_profiles(paths: Iterable[Path], rulebook: Rulebook) -> tuple[Profile, ...]:
+    """The profiles of these files, and of all YAML and JSON files in these folders, in order.
+
+    Raises RuleError with everything that is wrong in any of them.
+    """
+    problems: list[Diagnostic] = []
+    found: list[Profile] = []
+    for path in paths:
+        inside = sorted(file for file in path.rglob("*") if file.suffix in (".yaml", ".yml", ".json"))
+        for file in inside if path.is_dir() else [path]:
+            try:
+                found.append(load_profile(file, rulebook))
+            except RuleError as error:
+                problems += error.diagnostics
+    if problems:
+        raise RuleError(problems)
+    return tuple(found)
 
 
 def load_profile(path: Path, rulebook: Rulebook, assumptions: Mapping[str, object] | None = None) -> Profile:

@@ -140,6 +140,9 @@ class _Tree:
         return None if members is None else model.Scoped(members=members, scope=doc.scope)
 
     def _pool(self, doc: rule_files.Pool, scope: str) -> model.Stack | None:
+        if scope != "entity" or self.doc.pool is not doc:
+            help = "give the pool a stacking of its own, with `scope: entity`"
+            self.reader.problem("stacking", "a budget is shared last, at the root of its tree", doc.place, help)
         members, budget = self.members(doc.of, doc, scope), self._money(doc.budget)
         order: ir.Expr | None = None
         if isinstance(doc.exceeded, rule_files.PoolOrder):
