@@ -17,6 +17,8 @@ from typing import Any, Final, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 _FIELDS: Final = "__dataclass_fields__"
+_MANY: Final = 6  # fewer fields are written faster one by one than an object changes its class
+_BECOME: Final[Any] = object.__dict__["__class__"].__set__
 
 
 def field(*, default: Any = MISSING, compare: bool = True, repr: bool = True) -> Any:
@@ -28,16 +30,16 @@ def field(*, default: Any = MISSING, compare: bool = True, repr: bool = True) ->
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def record(cls: type[T]) -> type[T]:
     """`cls` as a record of its annotated fields, those of its base first, given by keyword."""
-    return _make(cls, "*,")
+    return _make(cls, star="*,")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def row(cls: type[T]) -> type[T]:
     """`cls` as a record whose fields are given in order."""
-    return _make(cls, "")
+    return _make(cls, star="")
 
 
-def _make(cls: type[T], star: str) -> type[T]:
+def _make(cls: type[T], *, star: str) -> type[T]:
     inherited: dict[str, Field[Any]] = {}
     for base in reversed(cls.__mro__[1:]):
         inherited.update(getattr(base, _FIELDS, {}))
@@ -49,14 +51,20 @@ def _make(cls: type[T], star: str) -> type[T]:
         entry: Any = given if isinstance(given, Field) else field(default=given)
         entry.name, entry.type, entry._field_type = name, cls.__annotations__[name], _FIELD_TYPE
         fields[name] = entry
-    namespace["__slots__"] = tuple(name for name in own if name not in inherited)
+    slots = tuple(name for name in own if name not in inherited)
+    bases = cls.__bases__
+    opened: type | None = None
+    if not star and len(fields) >= _MANY:
+        opened = type(cls.__name__, bases, {"__slots__": slots})
+        bases, slots = (opened,), ()
+    namespace["__slots__"] = slots
     namespace[_FIELDS] = fields
     namespace["__match_args__"] = ()
-    made: Any = type(cls).__new__(type(cls), cls.__name__, cls.__bases__, namespace)
+    made: Any = type(cls).__new__(type(cls), cls.__name__, bases, namespace)
     made.__qualname__ = cls.__qualname__
     compared = [name for name, entry in fields.items() if entry.compare]
     setters: dict[str, Any] = {
-        "__init__": _initializer(made, fields, star),
+        "__init__": _initializer(made, fields, star, opened),
         "__setattr__": _refuse_set,
         "__delattr__": _refuse_delete,
         "__repr__": _represent,
@@ -85,9 +93,12 @@ def _dataclass_field_type() -> object:
 _FIELD_TYPE: Final = _dataclass_field_type()
 
 
-def _initializer(cls: type, fields: dict[str, Field[Any]], star: str) -> Callable[..., None]:
-    """`__init__` that writes each slot through its descriptor: `__setattr__` refuses."""
-    scope: dict[str, Any] = {}
+def _initializer(cls: type, fields: dict[str, Field[Any]], star: str, opened: type | None) -> Callable[..., None]:
+    """`__init__` that gets past `__setattr__`, which refuses: it writes each slot through its descriptor.
+
+    A row of many fields is instead, while it is written, of the class `opened`, which does not refuse.
+    """
+    scope: dict[str, Any] = {"_become": _BECOME, "_made": cls, "_opened": opened}
     parameters, body = [], []
     for name, entry in fields.items():
         scope[f"_set_{name}"] = getattr(cls, name).__set__
@@ -96,7 +107,9 @@ def _initializer(cls: type, fields: dict[str, Field[Any]], star: str) -> Callabl
         else:
             scope[f"_default_{name}"] = entry.default
             parameters.append(f"{name}=_default_{name}")
-        body.append(f" _set_{name}(self,{name})")
+        body.append(f" _set_{name}(self,{name})" if opened is None else f" self.{name}={name}")
+    if opened is not None:
+        body = [" _become(self,_opened)", *body, " _become(self,_made)"]
     source = f"def __init__(self,{star if parameters else ''}{','.join(parameters)}):\n" + ("\n".join(body) or " pass")
     exec(source, scope)
     made: Callable[..., None] = scope["__init__"]
