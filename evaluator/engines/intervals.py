@@ -26,14 +26,16 @@ class Undefined:
 
 Number: TypeAlias = Exact | Interval | Truth | Undefined
 Bound: TypeAlias = Exact | None
+EXACT: Final = (int, Fraction)  # made once: a union of classes is slow to make, and slower still of an enumeration
+_WITHOUT_BOUNDS: Final = (Truth, Undefined)
 
 
 def ends(value: Number) -> tuple[Bound, Bound]:
     """Lower and upper bound; (None, None) where nothing is known."""
-    if isinstance(value, int | Fraction):
-        return value, value
     if isinstance(value, Interval):
         return value.low, value.high
+    if isinstance(value, EXACT):
+        return value, value
     return None, None
 
 
@@ -67,7 +69,7 @@ def equal(left: Number, right: Number) -> Truth:
     """Whether two numbers are the same."""
     if isinstance(left, Undefined) or isinstance(right, Undefined):
         return INDETERMINATE
-    if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
+    if isinstance(left, EXACT) and isinstance(right, EXACT):
         return TRUE if left == right else FALSE
     if isinstance(left, Truth) or isinstance(right, Truth):
         return UNKNOWN
@@ -101,7 +103,7 @@ def _settled(*values: Number) -> bool:
 
 def add(left: Number, right: Number) -> Number:
     """The sum."""
-    if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
+    if isinstance(left, EXACT) and isinstance(right, EXACT):
         return exact(left + right)
     partly = _partly(left, right)
     if partly is not None:
@@ -114,7 +116,7 @@ def add(left: Number, right: Number) -> Number:
 
 def negate(value: Number) -> Number:
     """The number with its sign changed; the bounds change places."""
-    if isinstance(value, int | Fraction):
+    if isinstance(value, EXACT):
         return -value
     if isinstance(value, Interval):
         low, high = value.low, value.high
@@ -129,7 +131,7 @@ def subtract(left: Number, right: Number) -> Number:
 
 def multiply(left: Number, right: Number) -> Number:
     """The product."""
-    if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
+    if isinstance(left, EXACT) and isinstance(right, EXACT):
         return exact(left * right)
     partly = _partly(left, right)
     if partly is not None:
@@ -158,7 +160,7 @@ def _product(left: Bound, left_sign: int, right: Bound, right_sign: int) -> Exac
 
 def divide(left: Number, right: Number) -> Number:
     """The quotient; undefined where the divisor is zero, unknown where it may be."""
-    if isinstance(right, int | Fraction):
+    if isinstance(right, EXACT):
         if isinstance(left, Undefined):
             return left
         return Undefined("division by zero") if right == 0 else multiply(left, Fraction(1) / right)
@@ -184,8 +186,8 @@ def extreme(how: str, values: Sequence[Number]) -> Number:
     undefined = next((value for value in values if isinstance(value, Undefined)), None)
     if undefined is not None:
         return undefined
-    if all(isinstance(value, int | Fraction) for value in values):
-        known = [value for value in values if isinstance(value, int | Fraction)]
+    if all(isinstance(value, EXACT) for value in values):
+        known = [value for value in values if isinstance(value, EXACT)]
         return min(known) if how == "min" else max(known)
     if any(isinstance(value, Truth) for value in values):
         return UNKNOWN
@@ -211,7 +213,7 @@ def hull(values: Sequence[Number]) -> Number:
     """The smallest interval that holds all of them; unknown when one may be undefined."""
     if all(isinstance(value, Undefined) for value in values):
         return values[0]
-    if any(isinstance(value, Truth | Undefined) for value in values):
+    if any(isinstance(value, _WITHOUT_BOUNDS) for value in values):
         return UNKNOWN
     low, high = _widest(values)
     return between(low, high)
@@ -235,7 +237,7 @@ def _widest(values: Sequence[Number]) -> tuple[Bound, Bound]:
 
 def rounded(how: str, value: Number) -> Number:
     """`floor`, `ceiling` or `abs`."""
-    if isinstance(value, int | Fraction):
+    if isinstance(value, EXACT):
         return _whole(how, value)
     if not isinstance(value, Interval):
         return value

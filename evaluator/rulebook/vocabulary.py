@@ -22,9 +22,7 @@ Exact = int | Fraction
 
 def exact(value: Exact) -> Exact:
     """A fraction without denominator as an `int`, anything else as it is."""
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
-    return value
+    return value if isinstance(value, int) or value.denominator != 1 else value.numerator
 
 
 @record
