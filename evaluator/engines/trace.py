@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from evaluator.engines.intervals import Undefined
@@ -41,23 +41,18 @@ def is_open(value: Result) -> bool:
     return isinstance(value, Interval) and not value.settled
 
 
-def is_undecided(step: Step) -> bool:
-    """Whether the step is open, or a row of a table, which may hold and still pay an open amount."""
-    value = step.value
-    if value is UNKNOWN or (type(value) is Interval and not value.settled):
-        return True
-    return type(step.node) is Row
+def unknown_leaves(steps: Iterable[Step], found: dict[str, Step]) -> None:
+    """Put into `found`, by path, the leaves that undecided ones of `steps` and below read and did not find.
 
-
-def unknown_leaves(step: Step, found: dict[str, Step] | None = None) -> dict[str, Step]:
-    """The leaves, by path, that the undecided nodes under `step` read and did not find."""
-    leaves = {} if found is None else found
-    if is_undecided(step):
-        if step.path:
-            leaves.setdefault(step.path, step)
-        for child in step.steps:
-            unknown_leaves(child, leaves)
-    return leaves
+    A row of a table is undecided whatever its value: it may hold and still pay an open amount.
+    """
+    for step in steps:
+        value = step.value
+        if value is UNKNOWN or (type(value) is Interval and not value.settled) or type(step.node) is Row:
+            if step.path:
+                found.setdefault(step.path, step)
+            if step.steps:
+                unknown_leaves(step.steps, found)
 
 
 def first_undefined(step: Step) -> Undefined | None:

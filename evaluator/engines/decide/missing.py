@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evaluator.engines.decision import Missing
-from evaluator.engines.trace import Step, is_undecided, unknown_leaves
+from evaluator.engines.trace import Step, unknown_leaves
 from evaluator.rulebook import ir
 from evaluator.rulebook.vocabulary import Fact, Field
 
@@ -13,9 +13,7 @@ from evaluator.rulebook.vocabulary import Fact, Field
 def missing_of(steps: Iterable[Step]) -> tuple[tuple[Missing, ...], tuple[Missing, ...]]:
     """(facts to ask for, decisions still open), each once, in the order read."""
     leaves: dict[str, Step] = {}
-    for step in steps:
-        if is_undecided(step):
-            unknown_leaves(step, leaves)
+    unknown_leaves(steps, leaves)
     if not leaves:
         return (), ()
     missing: list[Missing] = []
@@ -26,7 +24,7 @@ def missing_of(steps: Iterable[Step]) -> tuple[tuple[Missing, ...], tuple[Missin
         if type(found) is Fact and found.decision:
             decisions.append(Missing(path, found))
         else:
-            missing.append(Missing(path, found, isinstance(leaf.node, ir.PlaceWithin)))
+            missing.append(Missing(path, found, type(node) is ir.PlaceWithin))
     return tuple(missing), tuple(decisions)
 
 
