@@ -27,6 +27,30 @@ def test_missing_members_are_asked_for_as_such() -> None:
     assert [(entry.path, entry.label.en) for entry in missing] == [("members", "the members and their figures")]
 
 
+def test_a_rulebook_answers_every_question_as_if_it_were_the_first() -> None:
+    rules = {"a": '等级 = "低"', "b": '名称 = "甲"', "c": 'not(等级 in ("中", "高"))'}
+    asked: list[dict[str, object]] = [
+        {"等级": "低", "名称": "甲"},
+        {"等级": "高", "名称": "乙"},
+        {},
+        {"等级": "中"},
+        {"等级": "低", "名称": "乙"},
+    ]
+    book = supports(rules)
+    for facts in asked:
+        again, first = (answer(each, enterprise(facts)).findings for each in (book, supports(rules)))
+        assert [repr(found.trace) for found in again] == [repr(found.trace) for found in first]
+        assert [(found.outcome, paths(found)) for found in again] == [(found.outcome, paths(found)) for found in first]
+
+
+def test_fact_of_a_member_is_asked_of_it_after_a_question_about_the_member_alone() -> None:
+    duty = "obligations:\n  - id: a\n    for: [city, county]\n    requires: 已设立\n    over: {each: county}"
+    book = rulebook(duty, place="甲省/乙市")
+    county, city = {"kind": "county", "jurisdiction": "甲省/乙市/丙县"}, {"kind": "city", "jurisdiction": "甲省/乙市"}
+    asked = [paths(finding(answer(book, profile), "a"))[0] for profile in (county, city, county)]
+    assert asked == ["已设立", "members[丙县].已设立", "已设立"]
+
+
 def test_trace_prints_what_was_read() -> None:
     found = finding(answer(supports({"a": "真"}), enterprise({})), "a")
     assert "Step(FactRef, <Truth.UNKNOWN: 'unknown'>, '真', [])" in repr(found.trace)

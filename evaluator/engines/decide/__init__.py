@@ -13,8 +13,9 @@ from typing import assert_never, cast
 
 from evaluator.engines.decide.awards import Awards
 from evaluator.engines.decide.duties import obligations, targets, unfinished
+from evaluator.engines.decide.env import Env, Lasting
 from evaluator.engines.decide.missing import missing_of
-from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Decision, Finding, Stacked
 from evaluator.engines.intervals import Number
 from evaluator.engines.stacking import stack, totals
@@ -41,7 +42,7 @@ def decide(
     `assumptions` and `changes` are those that went into profile and rulebook; they are repeated in the answer.
     """
     selected = select(rulebook, profile, policies, rules)
-    env = Env(profile, as_of, rulebook.vocabulary, constants=_constants(rulebook))
+    env = Env(profile, as_of, rulebook.vocabulary, _lasting(rulebook))
     awards = env.awards = Awards(rulebook.rules, env)
     findings: list[Finding] = []
     for rule in selected:
@@ -92,9 +93,9 @@ def _stacked(
     return tuple(found)
 
 
-def _constants(rulebook: model.Rulebook) -> dict[int, Step]:
-    """The steps of constants, made once for a rulebook: they are the same in every trace."""
-    return cast("dict[int, Step]", rulebook.memo.setdefault("decide", {}))
+def _lasting(rulebook: model.Rulebook) -> Lasting:
+    """The steps made once for a rulebook."""
+    return cast(Lasting, rulebook.memo.setdefault("decide", Lasting()))
 
 
 def select(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import assert_never, cast
 
-from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decide.env import Env
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.intervals import (
     Bound,
     Number,

@@ -9,7 +9,7 @@ from evaluator.engines.intervals import Number
 from evaluator.engines.trace import Step
 
 if TYPE_CHECKING:
-    from evaluator.engines.decide.walk import Env
+    from evaluator.engines.decide.env import Env
 
 
 class Awards(Protocol):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from evaluator.engines.decide.env import Env, Gated
 from evaluator.engines.decide.missing import missing_of
 from evaluator.engines.decide.tally import Tally
-from evaluator.engines.decide.walk import Env, Gated, walk
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Amount, Finding, Outcome, Reason
 from evaluator.engines.intervals import Number, between
 from evaluator.engines.reasons import REASONS, undefined

@@ -9,8 +9,9 @@ from typing import cast
 
 from evaluator.engines.decide.amounts import amount_of, payable
 from evaluator.engines.decide.awards import OUTCOMES, closed_gate, pass_gates
+from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.missing import missing_of
-from evaluator.engines.decide.walk import Env, grown, growth_years, walk
+from evaluator.engines.decide.walk import grown, growth_years, walk
 from evaluator.engines.decision import Amount, Finding, Outcome, Reason, SoFar
 from evaluator.engines.intervals import Number, compare, subtract
 from evaluator.engines.reasons import REASONS, undefined

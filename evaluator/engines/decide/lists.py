@@ -12,7 +12,7 @@ from evaluator.rulebook import ir
 from evaluator.rulebook.values import Interval, Item, ItemList
 
 if TYPE_CHECKING:
-    from evaluator.engines.decide.walk import Env
+    from evaluator.engines.decide.env import Env
 
 Walk: TypeAlias = "Callable[[ir.Expr, Env], Step]"
 

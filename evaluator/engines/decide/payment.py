@@ -10,7 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decide.env import Env
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Line, LineState, Share
 from evaluator.engines.intervals import Bound, Number, compare, ends
 from evaluator.engines.trace import Step

@@ -5,11 +5,11 @@ In: a node and an `Env`. Out: a `Step` with the value and everything read on the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import date
-from typing import TypeAlias, assert_never, cast
+from typing import Any, Final, assert_never, cast, get_args
 
-from evaluator.engines.decide.awarded import Awards
+from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.lists import count, exists, extreme_of, for_all, total
 from evaluator.engines.intervals import (
     Number,
@@ -67,116 +67,35 @@ from evaluator.rulebook.ir import (
     YearOf,
 )
 from evaluator.rulebook.profile import Profile
-from evaluator.rulebook.values import Interval, Item, Value
-from evaluator.rulebook.vocabulary import ChoiceType, DateType, Field, NumberType, Vocabulary
+from evaluator.rulebook.values import Interval, Value
+from evaluator.rulebook.vocabulary import ChoiceType, DateType, Field, NumberType
 
 _ARITHMETIC = {"+": add, "-": subtract, "*": multiply, "/": divide}
-Gated: TypeAlias = tuple[Truth, list[Step]]
-Metrics: TypeAlias = Mapping[str, Mapping[int, Value]]
-
-
-class Env:
-    """What the walk reads: one profile at one date; `items` are the bound list entries, `period` the finding's year.
-
-    `position` is the place of the entry at hand among those that count.
-    """
-
-    __slots__ = (
-        "as_of",
-        "awards",
-        "constants",
-        "facts",
-        "gates",
-        "items",
-        "metrics",
-        "period",
-        "position",
-        "profile",
-        "vocabulary",
-        "walked",
-    )
-
-    def __init__(
-        self,
-        profile: Profile,
-        as_of: date,
-        vocabulary: Vocabulary,
-        period: int | None = None,
-        constants: dict[int, Step] | None = None,
-    ) -> None:
-        self.profile = profile
-        self.facts = profile.facts
-        self.metrics = profile.metrics
-        self.as_of = as_of.toordinal()
-        self.vocabulary = vocabulary
-        self.period = period
-        self.items: list[Item] = []
-        self.position: Number = UNKNOWN
-        self.awards: Awards | None = None
-        self.constants = {} if constants is None else constants  # by identity; their steps keep the nodes alive
-        self.gates: dict[int, Gated] = {}  # by identity: like rules of one policy share their gates,
-        self.walked: dict[int, Step] = {}  # and unlike ones single gates
-
-    def at(self, period: int | None) -> Env:
-        """The same question about another year."""
-        env = Env.__new__(Env)
-        env.profile, env.facts, env.metrics = self.profile, self.facts, self.metrics
-        env.as_of, env.vocabulary, env.items = self.as_of, self.vocabulary, self.items
-        env.period, env.position, env.awards = period, self.position, self.awards
-        env.gates, env.walked, env.constants = self.gates, self.walked, self.constants
-        return env
-
-    def of(self, member: Profile) -> Env:
-        """The same question about a member."""
-        env = self.at(self.period)
-        env.profile, env.facts, env.metrics = member, member.facts, member.metrics
-        env.awards = None if self.awards is None else self.awards.of(env)
-        return env
 
 
 def walk(node: Expr, env: Env) -> Step:
     """The value of `node`, with its trace."""
+    return _WALKS[type(node)](node, env)
+
+
+def _walk(node: Expr, env: Env) -> Step:
     match node:
         case Compare():
-            constants = env.constants
-            left = constants.get(id(node.left)) or walk(node.left, env)
-            right = constants.get(id(node.right)) or walk(node.right, env)
-            a, b = left.value, right.value
-            if type(a) is int and type(b) is int:
-                op = node.op
-                holds = a >= b if op == ">=" else a <= b if op == "<=" else a > b if op == ">" else a < b
-                return Step(node, TRUE if holds else FALSE, (left, right))
-            return Step(node, compare(node.op, cast(Number, a), cast(Number, b)), (left, right))
+            return _compare(node, env)
         case FieldRef():
-            item = env.items[node.depth]
-            value = item.values.get(node.field.id)
-            if value is not None and type(value) is not Interval:
-                return _leaf(node, value, "")
-            path = f"{item.path}.{node.field.label.zh}"
-            return Step(node, unknown_value(node.field) if value is None else value, (), path)
+            return _field(node, env)
         case FactRef():
-            value = env.facts.get(node.fact.id)
-            if value is not None and type(value) is not Interval:
-                return _leaf(node, value, "")
-            path = f"{env.profile.path}.{_fact_path(node)}" if env.profile.path else _fact_path(node)
-            return Step(node, unknown_value(node.fact) if value is None else value, (), path)
+            return _fact(node, env)
         case Constant():
-            made = env.constants[id(node)] = _leaf(node, node.value, "")
-            return made
+            return _constant(node, env)
         case Equal():
-            constants = env.constants
-            left = constants.get(id(node.left)) or walk(node.left, env)
-            right = constants.get(id(node.right)) or walk(node.right, env)
-            a, b = left.value, right.value
-            if type(a) is str and type(b) is str:
-                return Step(node, TRUE if a == b else FALSE, (left, right))
-            return Step(node, same(a, b), (left, right))
+            return _equal(node, env)
         case AllOf():
             return _all(node, env)
         case AnyOf():
             return _any(node, env)
         case AsOf():
-            return Step(node, env.as_of)
+            return _as_of(node, env)
         case Not():
             operand = walk(node.operand, env)
             return Step(node, negation(_truth(operand)), (operand,))
@@ -269,7 +188,42 @@ def same(left: Result, right: Result) -> Truth:
     return equal(cast(Number, left), cast(Number, right))
 
 
-def _leaf(node: Expr, value: Value, path: str) -> Step:
+# ------------------------------------------------------------------ leaves and comparisons
+
+
+def _constant(node: Constant, env: Env) -> Step:
+    known = env.constants.get(id(node))
+    if known is None:
+        known = env.constants[id(node)] = _given(node, node.value, "")
+    return known
+
+
+def _fact(node: FactRef, env: Env) -> Step:
+    value = env.facts.get(node.fact.id)
+    if value is not None:
+        return _given(node, value, _fact_path(node, env) if type(value) is Interval else "")
+    known = env.absent.get(id(node))
+    if known is None:
+        known = env.absent[id(node)] = Step(node, unknown_value(node.fact), (), _fact_path(node, env))
+    return known
+
+
+def _fact_path(node: FactRef, env: Env) -> str:
+    name = node.fact.id if node.fact.attested else node.fact.label.zh
+    return f"{env.profile.path}.{name}" if env.profile.path else name
+
+
+def _field(node: FieldRef, env: Env) -> Step:
+    item = env.items[node.depth]
+    value = item.values.get(node.field.id)
+    if type(value) is int or type(value) is str:
+        return Step(node, value)
+    if value is not None and type(value) is not Interval:
+        return _given(node, value, "")
+    return Step(node, unknown_value(node.field) if value is None else value, (), f"{item.path}.{node.field.label.zh}")
+
+
+def _given(node: Expr, value: Value, path: str) -> Step:
     if value is True:
         return Step(node, TRUE)
     if value is False:
@@ -277,8 +231,42 @@ def _leaf(node: Expr, value: Value, path: str) -> Step:
     return Step(node, value, (), path)
 
 
-def _fact_path(node: FactRef) -> str:
-    return node.fact.id if node.fact.attested else node.fact.label.zh
+def _as_of(node: AsOf, env: Env) -> Step:
+    return Step(node, env.as_of)
+
+
+def _compare(node: Compare, env: Env) -> Step:
+    left = walk(node.left, env)
+    right = env.constants.get(id(node.right)) or walk(node.right, env)
+    a, b = left.value, right.value
+    if type(a) is int and type(b) is int:
+        op = node.op
+        holds = a >= b if op == ">=" else a <= b if op == "<=" else a > b if op == ">" else a < b
+        return Step(node, TRUE if holds else FALSE, (left, right))
+    return Step(node, compare(node.op, cast(Number, a), cast(Number, b)), (left, right))
+
+
+def _equal(node: Equal, env: Env) -> Step:
+    """A choice and a constant are compared once for each choice: the step is then the same."""
+    leaf = node.left
+    value: Value | None = None
+    if type(leaf) is FieldRef:
+        value = env.items[leaf.depth].values.get(leaf.field.id)
+    elif type(leaf) is FactRef:
+        value = env.facts.get(leaf.fact.id)
+    if type(value) is str:
+        known = env.chosen.get((id(node), value))
+        if known is not None:
+            return known
+    left = walk(leaf, env)
+    right = env.constants.get(id(node.right)) or walk(node.right, env)
+    made = Step(node, same(left.value, right.value), (left, right))
+    if type(value) is str and isinstance(leaf.type, ChoiceType) and isinstance(node.right, Constant):
+        env.chosen[id(node), value] = made
+    return made
+
+
+# ------------------------------------------------------------------ truth
 
 
 def _truth(step: Step) -> Truth:
@@ -292,11 +280,11 @@ def _all(node: AllOf, env: Env) -> Step:
     for operand in node.operands:
         step = walk(operand, env)
         steps.append(step)
-        value = _truth(step)
+        value = step.value
         if value is FALSE:
             return Step(node, FALSE, steps)
         if value is not TRUE and result is not UNKNOWN:
-            result = value
+            result = _truth(step)
     return Step(node, result, steps)
 
 
@@ -306,11 +294,11 @@ def _any(node: AnyOf, env: Env) -> Step:
     for operand in node.operands:
         step = walk(operand, env)
         steps.append(step)
-        value = _truth(step)
+        value = step.value
         if value is TRUE:
             return Step(node, TRUE, steps)
         if value is not FALSE and result is not UNKNOWN:
-            result = value
+            result = _truth(step)
     return Step(node, result, steps)
 
 
@@ -494,3 +482,16 @@ def _share(node: MemberShare, env: Env) -> Step:
     if unknown == 0 and undecided == 0:
         return Step(node, low, steps)
     return Step(node, Interval(cast(int, low), cast(int, high), settled=unknown == 0), steps, path)
+
+
+_WALKS: Final[dict[type, Callable[[Any, Env], Step]]] = dict.fromkeys(get_args(Expr), _walk) | {
+    Compare: _compare,
+    FieldRef: _field,
+    FactRef: _fact,
+    Constant: _constant,
+    Equal: _equal,
+    AllOf: _all,
+    AnyOf: _any,
+    AsOf: _as_of,
+}
+"""How each class of node is walked: the frequent ones at once, all others by the match."""
