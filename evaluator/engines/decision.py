@@ -140,16 +140,16 @@ class Finding:
     outcome: Outcome
     breach: bool
     reason: Reason | None
-    gap: Exact | None
-    measured: object
-    required: object
-    so_far: SoFar | None
     amount: Amount | None
     missing: tuple[Missing, ...]
     decisions: tuple[Missing, ...]
     trace: Step
     due: date | None = None
     claw_back: Amount | None = None
+    so_far: SoFar | None = None
+    gap: Exact | None = None
+    measured: object = None
+    required: object = None
 
     @property
     def id(self) -> str:

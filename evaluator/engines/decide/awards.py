@@ -130,22 +130,22 @@ def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
     else:
         tally.take_list(rule.each.id, rule.each.label.zh)
     holds = tally.result()
-    outcome = OUTCOMES[gate if gate is not TRUE else holds]
+    decided = gate if gate is not TRUE else holds
     amount = tally.amount(gate)
-    trace = Step(rule, gate if gate is not TRUE else holds, [*gate_steps, *tally.steps])
-    is_open = outcome is Outcome.UNKNOWN or (amount is not None and amount.stated and tally.open)
+    trace = Step(rule, decided, [*gate_steps, *tally.steps])
+    is_open = decided is UNKNOWN or (amount is not None and amount.stated and tally.open)
     scanned: Sequence[Step] = ()
     if is_open:
         scanned = tally.scanned if gate is TRUE else [*gate_steps, *tally.scanned]
     reason = None
-    if outcome is Outcome.INDETERMINATE:
+    if decided is INDETERMINATE:
         found = first_undefined(trace)
         reason = REASONS["undefined"] if found is None else undefined(found.reason)
-    elif outcome is Outcome.UNKNOWN:
+    elif decided is UNKNOWN:
         reason = REASONS["missing"]
-    elif outcome is Outcome.SATISFIED and tally.undefined is not None:
+    elif decided is TRUE and tally.undefined is not None:
         reason = undefined(tally.undefined.reason)
-    return _finding(rule, outcome, reason, amount, scanned, trace), scanned
+    return _finding(rule, OUTCOMES[decided], reason, amount, scanned, trace), scanned
 
 
 def _finding(
@@ -157,19 +157,4 @@ def _finding(
     trace: Step,
 ) -> Finding:
     missing, decisions = missing_of(scanned)
-    return Finding(
-        rule=rule,
-        entry="",
-        target=None,
-        outcome=outcome,
-        breach=False,
-        reason=reason,
-        gap=None,
-        measured=None,
-        required=None,
-        so_far=None,
-        amount=amount,
-        missing=missing,
-        decisions=decisions,
-        trace=trace,
-    )
+    return Finding(rule, "", None, outcome, False, reason, amount, missing, decisions, trace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import cast
+from typing import Final, cast
 
 from evaluator.engines.decide.amounts import amount_of, payable
 from evaluator.engines.decide.awards import OUTCOMES, closed_gate, pass_gates
@@ -264,29 +264,18 @@ def _finding(
 ) -> Finding:
     claw_back, owed = _claw_back(rule, outcome, env)
     steps = [*steps, *owed] if owed else steps
-    is_open = outcome is Outcome.UNKNOWN or (claw_back is not None and claw_back.guaranteed != claw_back.potential)
+    is_open = outcome is _UNKNOWN or (claw_back is not None and claw_back.guaranteed != claw_back.potential)
     missing, decisions = missing_of(steps) if is_open else ((), ())
-    modality = rule.modality if entry is None else entry.modality
+    breach = outcome is _NOT_SATISFIED and (rule.modality if entry is None else entry.modality) in BINDING
+    trace = Step(rule, _TRUTHS[outcome], steps)
+    figures = (None, None, None) if judged is None else (judged.gap, judged.measured, judged.required)
     return Finding(
-        rule=rule,
-        entry=key,
-        target=entry,
-        outcome=outcome,
-        breach=outcome is Outcome.NOT_SATISFIED and modality in BINDING,
-        reason=reason,
-        gap=None if judged is None else judged.gap,
-        measured=None if judged is None else judged.measured,
-        required=None if judged is None else judged.required,
-        so_far=so_far,
-        amount=None,
-        missing=missing,
-        decisions=decisions,
-        trace=Step(rule, _TRUTHS[outcome], steps),
-        due=due,
-        claw_back=claw_back,
+        rule, key, entry, outcome, breach, reason, None, missing, decisions, trace, due, claw_back, so_far, *figures
     )
 
 
+_UNKNOWN: Final = Outcome.UNKNOWN  # an enumeration is slow to give its members
+_NOT_SATISFIED: Final = Outcome.NOT_SATISFIED
 _TRUTHS = {
     Outcome.SATISFIED: TRUE,
     Outcome.NOT_SATISFIED: FALSE,
