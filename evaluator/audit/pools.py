@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import TypeAlias, cast
 
 from evaluator.engines.decide import decide
-from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decide.env import Env, Lasting
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.intervals import Bound, Number, ends
 from evaluator.record import row
 from evaluator.rulebook import model
@@ -81,7 +82,7 @@ def _claims(
             continue
         day: Range | None = None
         if pool.order is not None:
-            value = walk(pool.order, Env(profile, as_of, rulebook.vocabulary)).value
+            value = walk(pool.order, Env(profile, as_of, rulebook.vocabulary, Lasting())).value
             low, high = ends(cast(Number, value))
             day = (0 if low is None else low, high)
         claims.append(Claim(profile, (entry.guaranteed, entry.potential), day, (0, 0)))
