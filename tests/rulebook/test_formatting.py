@@ -328,7 +328,7 @@ def test_orders_hold_every_key_once() -> None:
     assert order_of(documents.IncentiveDocument)[-6:] == ["amount", "evidence", "window", *rest]
     for cls in (documents.SupportDocument, documents.TargetDocument, documents.ObligationDocument):
         assert order_of(cls)[-3:] == rest
-    assert order_of(documents.StackingDocument)[-1] == "readings"
+    assert order_of(rule_files.StackingDocument)[-1] == "readings"
 
 
 def test_what_is_no_expression_is_listed() -> None:
