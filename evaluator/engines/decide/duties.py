@@ -47,7 +47,7 @@ def obligations(rule: model.Obligation, env: Env) -> Iterator[Finding]:
         requires = rule.member_requires
     for duty in rule.duties:
         if gate is not TRUE:
-            yield _gated(rule, duty.key, None, gate, gate_steps, duty.due)
+            yield _gated(rule, duty.key, None, gate, gate_steps, duty.due, env)
             continue
         step = walk(requires, env if duty.year is None else env.at(duty.year))
         holds = cast(Truth, step.value)
@@ -91,10 +91,11 @@ def _gated(
     gate: Truth,
     steps: Sequence[Step],
     due: date | None,
+    env: Env | None = None,
 ) -> Finding:
     outcome = Outcome.NOT_APPLICABLE if gate is FALSE else OUTCOMES[gate]
     reason = closed_gate(rule, steps) if gate is FALSE else _reason(gate, Step(rule, gate, steps))
-    return _finding(rule, key, entry, outcome, reason, steps, due)
+    return _finding(rule, key, entry, outcome, reason, steps, due, env=env)
 
 
 def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
