@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
 from evaluator.engines.intervals import Bound, Number, ends
-from evaluator.engines.sums import NOTHING, Sums, greatest, less, limited, plus, scaled, together
+from evaluator.engines.sums import NOTHING, Sums, add, greatest, less, limited, plus, scaled, together
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.vocabulary import RATIO, Exact
@@ -294,7 +294,7 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
                 part = (line.guaranteed, line.potential)
                 periods[line.period] = plus(periods.get(line.period, (0, 0)), part)
         if amount.more:
-            periods[None] = plus(periods.get(None, (0, 0)), (0, None))
+            periods[None] = plus(periods.get(None, (0, 0)), (0, _beyond(amount)))
     for entry in stacked:
         own = (entry.guaranteed, entry.potential)
         guaranteed, potential = plus((guaranteed, potential), own)
@@ -306,6 +306,14 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
             periods[key] = plus(periods.get(key, (0, 0)), own)
     shown = {year: part for year, part in periods.items() if part != (0, 0)}
     return Totals(guaranteed, potential, unstated, unstated_open, shown, later, claw_back)
+
+
+def _beyond(amount: Amount) -> Bound:
+    """What entries not given may add to the lines, at most."""
+    high: Bound = 0
+    for line in _accrued(amount):
+        high = add(high, line.potential)
+    return None if amount.potential is None or high is None else max(amount.potential - high, 0)
 
 
 def _accrued(amount: Amount) -> Iterable[Line]:

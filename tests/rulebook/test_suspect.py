@@ -45,6 +45,21 @@ def test_a_fact_and_a_metric_that_no_rule_uses_are_told(rules: Path) -> None:
     assert not [text for text in before if "投资额" in text or "`标准`" in text or "产品合格率" in text]
 
 
+def test_a_fact_that_only_a_stacking_reads_is_used(rules: Path) -> None:
+    before = warnings(rules)
+    (rules / "vocabulary" / "more.yaml").write_text(
+        "facts: [{id: owed, label: {zh: 应退金额, en: owed}, of: [enterprise, association], type: number, unit: 万元}]\n",
+        encoding="utf-8",
+    )
+    assert new(rules, before) == ["unused-fact: no rule uses the fact `应退金额`"]
+    path = rules / "lake-2024" / "rules.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("silent: [leading, upgrade]", "net: {of: [leading, upgrade], minus: 应退金额}"), "utf-8"
+    )
+    assert new(rules, before) == []
+
+
 @pytest.mark.parametrize(
     "condition",
     [

@@ -25,7 +25,7 @@ class Tally:
     """
 
     __slots__ = (
-        "bounds", "env", "lines", "open", "rule", "scanned", "shares", "split", "steps", "truths", "unbounded",
+        "bounds", "env", "further", "lines", "open", "rule", "scanned", "shares", "split", "steps", "truths", "unbounded",
         "undefined",
     )  # fmt: skip
 
@@ -37,7 +37,7 @@ class Tally:
         self.steps: list[Step] = []
         self.scanned: list[Step] = []
         self.split = bool(rule.instalments or rule.payers or rule.recipients)
-        self.open = self.unbounded = False
+        self.open = self.unbounded = self.further = False
         self.bounds: tuple[Exact, Bound] | None = None
         self.undefined: Undefined | None = None
 
@@ -62,7 +62,7 @@ class Tally:
         self.truths.append(UNKNOWN)
         self.steps.append(step)
         self.scanned.append(step)
-        self.open = True
+        self.open = self.further = True
         self.unbounded = self.bounds is None or self.bounds[1] is None
 
     def take(self, item: Item | None) -> None:
@@ -209,7 +209,7 @@ class Tally:
         guaranteed, potential = self._limited(guaranteed, potential, gate, partly=promised is not None)
         if "payments" in self.env.facts:
             lines = [*lines, *received(rule, self.env)]
-        return Amount(guaranteed, potential, True, tuple(lines), self.unbounded, tuple(shares), promised)
+        return Amount(guaranteed, potential, True, tuple(lines), self.further, tuple(shares), promised)
 
     def _accrued(self, lines: list[Line], shares: list[Share]) -> tuple[Exact, Bound]:
         if self.split:
@@ -225,7 +225,9 @@ class Tally:
         least, most = self.bounds
         if gate is TRUE and not partly and not self.rule.instalments:
             low = max(low, least)
-        return low, most if high is None else high if most is None else min(high, most)
+        if self.further or high is None:
+            return low, most
+        return low, high if most is None else min(high, most)
 
 
 def _sum(bounds: list[Bound]) -> Bound:
