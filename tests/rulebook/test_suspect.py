@@ -48,7 +48,8 @@ def test_a_fact_and_a_metric_that_no_rule_uses_are_told(rules: Path) -> None:
 def test_a_fact_that_only_a_stacking_reads_is_used(rules: Path) -> None:
     before = warnings(rules)
     (rules / "vocabulary" / "more.yaml").write_text(
-        "facts: [{id: owed, label: {zh: 应退金额, en: owed}, of: [enterprise, association], type: number, unit: 万元}]\n",
+        "facts:\n"
+        "  - {id: owed, label: {zh: 应退金额, en: owed}, of: [enterprise, association], type: number, unit: 万元}\n",
         encoding="utf-8",
     )
     assert new(rules, before) == ["unused-fact: no rule uses the fact `应退金额`"]

@@ -25,8 +25,8 @@ class Tally:
     """
 
     __slots__ = (
-        "bounds", "env", "further", "lines", "open", "rule", "scanned", "shares", "split", "steps", "truths", "unbounded",
-        "undefined",
+        "bounds", "env", "further", "lines", "open", "rule", "scanned", "shares", "split", "steps", "truths",
+        "unbounded", "undefined",
     )  # fmt: skip
 
     def __init__(self, rule: model.Award, env: Env) -> None:
