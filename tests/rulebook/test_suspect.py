@@ -156,6 +156,22 @@ def test_a_condition_that_facts_decide_is_not_told(rules: Path, condition: str) 
     assert when(rules, condition) == []
 
 
+def test_a_duty_that_follows_a_payment_is_decided_by_the_facts(rules: Path) -> None:
+    before = warnings(rules)
+    (rules / "lake-2024" / "more.yaml").write_text(
+        "obligations:\n"
+        "  - id: stay\n"
+        "    title: {zh: 留在本地, en: stay}\n"
+        "    cite: {article: 三, sentence: 5}\n"
+        "    for: [enterprise]\n"
+        "    modality: must\n"
+        "    follows: {award: leading, once: paid}\n"
+        "    requires: {attest: {zh: 是否留在本地？, en: Has it stayed?}}\n",
+        encoding="utf-8",
+    )
+    assert new(rules, before) == []
+
+
 def test_a_target_beyond_the_bounds_of_its_metric_is_told(rules: Path) -> None:
     path, before = rules / "lake-2024" / "rules.yaml", warnings(rules)
     text = path.read_text(encoding="utf-8")
