@@ -95,16 +95,21 @@ class _Work:
             high = together([total, *alone])
             low = max([0 if _can_lose(tree) else total.low, *(part.low for part in alone)])
             now = max([0 if _can_lose(tree) else total.now_low, *(part.now_low for part in alone)])
-            total = Sums(low, high.high, now, high.now_high)
+            total = Sums(low, high.high, now, high.now_high, high.split)
         if any(self.amounts[rule].more for rule in parts):
-            total = Sums(total.low, None, total.now_low, None)
+            total = Sums(total.low, None, total.now_low, None, total.split)
         return total
 
     def _parts(self, rule: str) -> list[Part]:
         amount = self.amounts[rule]
         if amount.shares:
+            split = amount.promised is not None
             return [
-                (part.item, part.period, Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most))
+                (
+                    part.item,
+                    part.period,
+                    Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most, split),
+                )
                 for part in amount.shares
             ]
         return [
@@ -120,7 +125,7 @@ class _Work:
             return NOTHING
         if key is None:
             low, high = (amount.guaranteed, amount.potential) if amount.promised is None else amount.promised
-            return Sums(low, high, amount.guaranteed, amount.potential)
+            return Sums(low, high, amount.guaranteed, amount.potential, amount.promised is not None)
         return together([part[2] for part in self._parts(rule) if _key(part, scope) == key])
 
     def _combine(self, tree: model.Stack, scope: model.StackScope, key: Key) -> Sums:
@@ -152,7 +157,7 @@ class _Work:
                 return _first(parts)
             case model.Silent():
                 one, all_ = _highest(parts), together(parts)
-                return Sums(one.low, all_.high, one.now_low, all_.now_high)
+                return Sums(one.low, all_.high, one.now_low, all_.now_high, all_.split)
             case model.SumCap(cap=cap):
                 return limited(together(parts), *ends(self.read(cap)))
             case model.Net(minus=minus):
@@ -209,7 +214,7 @@ def _only(amount: Amount, parts: Iterable[Part], scope: model.StackScope, key: K
     shares = tuple(
         Share(item, period, sums.low, sums.high, sums.now_low, sums.now_high) for item, period, sums in inside
     )
-    return Amount(0, 0, stated=amount.stated, more=amount.more, shares=shares)
+    return Amount(0, 0, stated=amount.stated, more=amount.more, shares=shares, promised=amount.promised)
 
 
 def _can_lose(tree: model.Stack) -> bool:
@@ -238,12 +243,13 @@ def _highest(parts: Sequence[Sums]) -> Sums:
         greatest([part.high for part in parts]),
         min(_accrued_of(part, low) for part in candidates),
         greatest([part.now_high for part in candidates]),
+        any(part.split for part in candidates),
     )
 
 
 def _accrued_of(part: Sums, promised: Exact) -> Exact:
     """What has surely accrued of a member that promises at least so much."""
-    if (part.now_low, part.now_high) == (part.low, part.high):
+    if not part.split:
         return promised
     return part.now_low if part.high is None else max(part.now_low, promised - (part.high - part.now_low))
 
@@ -260,6 +266,7 @@ def _first(parts: Sequence[Sums]) -> Sums:
                 greatest([part.high, result.high]),
                 0,
                 greatest([part.now_high, result.now_high]),
+                part.split or result.split,
             )
     return result
 
