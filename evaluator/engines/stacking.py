@@ -13,7 +13,7 @@ from typing import TypeAlias, assert_never
 
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
 from evaluator.engines.intervals import Bound, Number, ends
-from evaluator.engines.sums import NOTHING, Sums, greatest, less, limited, plus, scaled, together
+from evaluator.engines.sums import NOTHING, Sums, add, greatest, less, limited, plus, scaled, together
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.vocabulary import RATIO, Exact
@@ -100,19 +100,19 @@ class _Work:
         others = more and (scope == "period" or any(award.more and not award.stated for award in awards))
         low, now = (0, 0) if others and _can_lose(tree) else (total.low, total.now_low)
         high, now_high = (most.high, most.now_high) if more else (_least(total.high, most.high), total.now_high)
-        if (loose or more) and (total.later or most.later):
+        if (loose or more) and (total.split or most.split):
             now, now_high = 0, most.now_high
-        return Sums(low, high, now, _least(now_high, most.now_high), total.later or most.later)
+        return Sums(low, high, now, _least(now_high, most.now_high), total.split or most.split)
 
     def _parts(self, rule: str) -> list[Part]:
         amount = self.amounts[rule]
         if amount.shares:
-            later = _comes_later(amount)
+            split = _comes_later(amount)
             return [
                 (
                     part.item,
                     part.period,
-                    Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most, later),
+                    Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most, split),
                 )
                 for part in amount.shares
             ]
@@ -161,7 +161,7 @@ class _Work:
                 return _first(parts)
             case model.Silent():
                 one, all_ = _highest(parts), together(parts)
-                return Sums(one.low, all_.high, one.now_low, all_.now_high, all_.later)
+                return Sums(one.low, all_.high, one.now_low, all_.now_high, all_.split)
             case model.SumCap(cap=cap):
                 return limited(together(parts), *ends(self.read(cap)))
             case model.Net(minus=minus):
@@ -209,7 +209,7 @@ class _Alone(_Work):
         found = self.joined(tree, parts)
         if isinstance(tree, model.Net):  # what is set off may be used up by another part of the group
             most = together(parts)
-            return Sums(found.low, most.high, found.now_low, most.now_high, most.later)
+            return Sums(found.low, most.high, found.now_low, most.now_high, most.split)
         return found
 
 
@@ -248,7 +248,7 @@ def _joined_anywhere(total: Sums, alone: Sequence[Sums], tree: model.Stack) -> S
         low = now = 0
     else:
         low, now = max([low, *(part.low for part in alone)]), max([now, *(part.now_low for part in alone)])
-    return Sums(low, high.high, now, high.now_high, high.later)
+    return Sums(low, high.high, now, high.now_high, high.split)
 
 
 def _can_lose(tree: model.Stack) -> bool:
@@ -277,13 +277,13 @@ def _highest(parts: Sequence[Sums]) -> Sums:
         greatest([part.high for part in parts]),
         min(_accrued_of(part, low) for part in candidates),
         greatest([part.now_high for part in candidates]),
-        any(part.later for part in parts),
+        any(part.split for part in parts),
     )
 
 
 def _accrued_of(part: Sums, promised: Exact) -> Exact:
     """What has surely accrued of a member that promises at least so much."""
-    if not part.later:
+    if not part.split:
         return promised
     return part.now_low if part.high is None else max(part.now_low, promised - (part.high - part.now_low))
 
@@ -300,7 +300,7 @@ def _first(parts: Sequence[Sums]) -> Sums:
                 greatest([part.high, result.high]),
                 0,
                 greatest([part.now_high, result.now_high]),
-                part.later or result.later,
+                part.split or result.split,
             )
     return result
 
@@ -335,7 +335,7 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
                 part = (line.guaranteed, line.potential)
                 periods[line.period] = plus(periods.get(line.period, (0, 0)), part)
         if amount.more:
-            periods[None] = plus(periods.get(None, (0, 0)), (0, amount.potential))
+            periods[None] = plus(periods.get(None, (0, 0)), (0, _beyond(amount)))
     for entry in stacked:
         own = (entry.guaranteed, entry.potential)
         guaranteed, potential = plus((guaranteed, potential), own)
@@ -347,6 +347,14 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
             periods[key] = plus(periods.get(key, (0, 0)), own)
     shown = {year: part for year, part in periods.items() if part != (0, 0)}
     return Totals(guaranteed, potential, unstated, unstated_open, shown, later, claw_back)
+
+
+def _beyond(amount: Amount) -> Bound:
+    """What entries not given may add to the lines, at most."""
+    high: Bound = 0
+    for line in _accrued(amount):
+        high = add(high, line.potential)
+    return None if amount.potential is None or high is None else max(amount.potential - high, 0)
 
 
 def _accrued(amount: Amount) -> Iterable[Line]:

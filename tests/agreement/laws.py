@@ -70,8 +70,7 @@ def assert_promises_refine(before: Decision, after: Decision) -> None:
             assert other.claw_back is not None
             owed, learned = ((found.guaranteed, found.potential) for found in (finding.claw_back, other.claw_back))
             assert within(learned, owed), f"{finding.id}: {owed} to pay back became {learned}"
-        parts = () if finding.amount is None else (*finding.amount.lines, *finding.amount.shares)
-        for line in parts:
+        for line in () if finding.amount is None else finding.amount.lines:
             assert line.potential is None or line.potential >= line.guaranteed, f"{finding.id}: {line}"
     trees = {entry.stacking.id: entry.later for entry in after.stacked}
     for entry in before.stacked:

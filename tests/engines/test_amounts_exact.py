@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 
@@ -58,7 +59,7 @@ def _part_steps(base: Fraction) -> Fraction:
 
 def _half_up(base: Fraction) -> Fraction:
     below = base // 300 * 300
-    return below if base - below < 150 else below + 300
+    return Fraction(below if base - below < 150 else below + 300)
 
 
 FORMS: dict[str, tuple[str, Callable[[Fraction], Fraction]]] = {
@@ -89,7 +90,7 @@ FORMS: dict[str, tuple[str, Callable[[Fraction], Fraction]]] = {
     "round-up": ("{of: 投资额, round: {to: 300元, how: up}}", lambda base: base + (-base) % 300),
     "round-floor-cap": (
         "{rate: 7%, base: 投资额, round: {to: 100元, how: down}, floor: 1万元, cap: 3万元}",
-        lambda base: min(max(base * 7 // 100 // 100 * 100, Fraction(10_000)), Fraction(30_000)),
+        lambda base: min(max(Fraction(base * 7 // 100 // 100 * 100), Fraction(10_000)), Fraction(30_000)),
     ),
     "sum": ("{sum: [{rate: 10%, base: 投资额}, 1万元]}", lambda base: base / 10 + 10_000),
 }
@@ -213,35 +214,36 @@ def test_split_loses_no_fen_and_leaves_the_rest_to_the_first(key: str, shares: S
         assert sum(line.guaranteed for line in amount.lines) == base == amount.guaranteed
 
 
+class _Item(NamedTuple):
+    level: str
+    parts: int
+    spent: int
+    passed: bool
+
+
+def _item(choose: random.Random) -> _Item:
+    return _Item(choose.choice(("国际", "国家")), choose.randrange(3), choose.randrange(4), choose.random() < 0.8)
+
+
 @pytest.mark.parametrize("order", ["listed", "amount", "{by: 份数, first: least}", "{by: 份数, first: greatest}"])
 @pytest.mark.parametrize("group", [None, "级别"])
 def test_limit_pays_the_first_of_the_order_in_each_group(order: str, group: str | None) -> None:
     of = "all" if group is None else "group"
-    lines = [f"    order: {order}", f"    limit: {{count: '2', per: {of}}}"]
-    lines += [] if group is None else [f"    group: {group}"]
+    grouped = "" if group is None else f"\n    group: {group}"
     book = rulebook(
-        "\n".join(
-            ["incentives:", "  - id: a", "    each: 项目", "    judged_by: as_of", "    when: 通过", "    amount: 金额"]
-            + lines
-        )
+        "incentives:\n  - id: a\n    each: 项目\n    judged_by: as_of\n    when: 通过\n    amount: 金额\n"
+        f"    order: {order}\n    limit: {{count: '2', per: {of}}}{grouped}"
     )
     choose = random.Random(f"{order} {group}")
     for _ in range(60):
-        items: list[dict[str, object]] = [
-            {
-                "级别": choose.choice(("国际", "国家")),
-                "份数": choose.randrange(3),
-                "金额": choose.randrange(4),
-                "通过": choose.random() < 0.8,
-            }
-            for _ in range(choose.randrange(7))
-        ]
-        ranked = [item for item in items if item["通过"]]
+        items = [_item(choose) for _ in range(choose.randrange(7))]
+        ranked = [item for item in items if item.passed]
         if order != "listed":
-            by, down = ("金额", True) if order == "amount" else ("份数", "greatest" in order)
-            ranked.sort(key=lambda item: -item[by] if down else item[by])  # type: ignore[operator]  # numbers
-        taken: dict[object, list[object]] = {}
+            down = order == "amount" or "greatest" in order
+            ranked.sort(key=lambda item: (item.spent if order == "amount" else item.parts) * (-1 if down else 1))
+        taken: dict[str, list[int]] = {}
         for item in ranked:
-            taken.setdefault(None if group is None else item["级别"], []).append(item["金额"])
-        expected = sum(10_000 * sum(amounts[:2]) for amounts in taken.values())  # type: ignore[arg-type]  # numbers
-        assert bounds(finding(answer(book, enterprise({"项目": items})), "a")) == (expected, expected)
+            taken.setdefault("" if group is None else item.level, []).append(item.spent)
+        expected = sum(10_000 * sum(amounts[:2]) for amounts in taken.values())
+        given = [{"级别": one.level, "份数": one.parts, "金额": one.spent, "通过": one.passed} for one in items]
+        assert bounds(finding(answer(book, enterprise({"项目": given})), "a")) == (expected, expected)

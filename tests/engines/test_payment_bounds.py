@@ -1,7 +1,8 @@
-"""What is certain and what is at most possible where lists are open, days unknown, places contested: found by search."""
+"""What is certain and at most possible where lists are open, days unknown and places contested."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import dedent
 
 import pytest
@@ -10,11 +11,11 @@ from evaluator.engines.decision import Decision, Outcome
 from tests.agreement.small import answer, bounds, enterprise, finding, paths, rulebook
 
 
-def _ask(rules: str, facts: dict[str, object]) -> Decision:
+def _ask(rules: str, facts: Mapping[str, object]) -> Decision:
     return answer(rulebook(dedent(rules)), enterprise(facts))
 
 
-def _items(*items: dict[str, object], complete: bool = True) -> dict[str, object]:
+def _items(*items: Mapping[str, object], complete: bool = True) -> dict[str, object]:
     return {"complete": complete, "items": [{"日期": "2024-01-01", **item} for item in items]}
 
 

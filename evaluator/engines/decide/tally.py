@@ -221,11 +221,11 @@ class Tally:
         if self.bounds is None:
             return low, high
         least, most = self.bounds
-        if self.further:
-            high = None
         if gate is TRUE and not partly and not self.rule.instalments:
             low = max(low, least)
-        return low, most if high is None else high if most is None else min(high, most)
+        if self.further or high is None:
+            return low, most
+        return low, high if most is None else min(high, most)
 
 
 def _sum(bounds: list[Bound]) -> Bound:
