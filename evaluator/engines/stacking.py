@@ -8,6 +8,7 @@ engine, through `Read`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
@@ -91,19 +92,22 @@ class _Work:
         total = together(known)
         loose = [(rule, part) for rule, found in parts.items() for part in found if _key(part, scope) is None]
         if loose:
-            alone = [_Alone(self, {rule: part[2]}).combine(tree) for rule, part in loose]
-            high = together([total, *alone])
-            low = max([0 if _can_lose(tree) else total.low, *(part.low for part in alone)])
-            now = max([0 if _can_lose(tree) else total.now_low, *(part.now_low for part in alone)])
-            total = Sums(low, high.high, now, high.now_high, high.split)
-        if any(self.amounts[rule].more for rule in parts):
-            total = Sums(total.low, None, total.now_low, None, total.split)
-        return total
+            total = _joined_anywhere(total, [_Alone(self, {rule: part[2]}).combine(tree) for rule, part in loose], tree)
+        awards = [self.amounts[rule] for rule in parts]
+        more = any(award.more for award in awards)
+        # whatever the groups are, the awards together pay no more than each alone, but one may take another's place
+        most = together([self.leaf(rule, scope, None) for rule in parts])
+        others = more and (scope == "period" or any(award.more and not award.stated for award in awards))
+        low, now = (0, 0) if others and _can_lose(tree) else (total.low, total.now_low)
+        high, now_high = (most.high, most.now_high) if more else (_least(total.high, most.high), total.now_high)
+        if (loose or more) and (total.split or most.split):
+            now, now_high = 0, most.now_high
+        return Sums(low, high, now, _least(now_high, most.now_high), total.split or most.split)
 
     def _parts(self, rule: str) -> list[Part]:
         amount = self.amounts[rule]
         if amount.shares:
-            split = amount.promised is not None
+            split = _comes_later(amount)
             return [
                 (
                     part.item,
@@ -125,7 +129,7 @@ class _Work:
             return NOTHING
         if key is None:
             low, high = (amount.guaranteed, amount.potential) if amount.promised is None else amount.promised
-            return Sums(low, high, amount.guaranteed, amount.potential, amount.promised is not None)
+            return Sums(low, high, amount.guaranteed, amount.potential, _comes_later(amount))
         return together([part[2] for part in self._parts(rule) if _key(part, scope) == key])
 
     def _combine(self, tree: model.Stack, scope: model.StackScope, key: Key) -> Sums:
@@ -200,7 +204,13 @@ class _Alone(_Work):
         if isinstance(tree, model.Leaf):
             return self.given.get(tree.rule, NOTHING)
         parts = [self.combine(member) for member in tree.members]
-        return together(parts) if isinstance(tree, model.Scoped) else self.joined(tree, parts)
+        if isinstance(tree, model.Scoped):
+            return together(parts)
+        found = self.joined(tree, parts)
+        if isinstance(tree, model.Net):  # what is set off may be used up by another part of the group
+            most = together(parts)
+            return Sums(found.low, most.high, found.now_low, most.now_high, most.split)
+        return found
 
 
 def _key(part: Part, scope: model.StackScope) -> Key:
@@ -214,7 +224,31 @@ def _only(amount: Amount, parts: Iterable[Part], scope: model.StackScope, key: K
     shares = tuple(
         Share(item, period, sums.low, sums.high, sums.now_low, sums.now_high) for item, period, sums in inside
     )
-    return Amount(0, 0, stated=amount.stated, more=amount.more, shares=shares, promised=amount.promised)
+    later = tuple(line for line in amount.lines if line.state == "later")
+    return replace(amount, guaranteed=0, lines=later, shares=shares)
+
+
+def _least(left: Bound, right: Bound) -> Bound:
+    """The smaller upper end."""
+    return right if left is None else left if right is None else min(left, right)
+
+
+def _comes_later(amount: Amount) -> bool:
+    """Whether a part of it may come after the date of the question."""
+    return amount.promised is not None and (amount.more or any(line.state == "later" for line in amount.lines))
+
+
+def _joined_anywhere(total: Sums, alone: Sequence[Sums], tree: model.Stack) -> Sums:
+    """The groups that are known, with parts of groups not known: each can be in any, or in one of its own."""
+    if total == NOTHING and len(alone) == 1:
+        return alone[0]
+    high = together([total, *alone])
+    low, now = total.low, total.now_low
+    if _can_lose(tree):  # one part can take the place of all others
+        low = now = 0
+    else:
+        low, now = max([low, *(part.low for part in alone)]), max([now, *(part.now_low for part in alone)])
+    return Sums(low, high.high, now, high.now_high, high.split)
 
 
 def _can_lose(tree: model.Stack) -> bool:
@@ -243,7 +277,7 @@ def _highest(parts: Sequence[Sums]) -> Sums:
         greatest([part.high for part in parts]),
         min(_accrued_of(part, low) for part in candidates),
         greatest([part.now_high for part in candidates]),
-        any(part.split for part in candidates),
+        any(part.split for part in parts),
     )
 
 

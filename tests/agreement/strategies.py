@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import takewhile
 from typing import cast
 
 from hypothesis import strategies as st
@@ -237,18 +238,18 @@ def _body(
 
 
 class _Veil:
-    """Decides for each path, always alike, from which level on it is known."""
+    """Decides for each path, always alike, from which level on it is known; `in_order`: lists grow at their ends."""
 
-    def __init__(self, seed: int, level: float) -> None:
-        self.seed, self.level = seed, level
+    def __init__(self, seed: int, level: float, *, in_order: bool = False) -> None:
+        self.seed, self.level, self.in_order = seed, level, in_order
 
     def shows(self, path: str, ease: float = 1.0) -> bool:
         return random.Random(f"{self.seed}{path}").random() < self.level * ease
 
 
-def reveal(data: Data, seed: int, level: float) -> Data:
+def reveal(data: Data, seed: int, level: float, *, in_order: bool = False) -> Data:
     """The profile as far as it is known at `level`, from 0 (nothing but the kind) to 1 (everything)."""
-    veil = _Veil(seed, level)
+    veil = _Veil(seed, level, in_order=in_order)
     shown: Data = {"kind": data["kind"], "jurisdiction": data["jurisdiction"]}
     if data["kind"] not in ("province", "city", "county"):
         steps = str(data["jurisdiction"]).split("/")
@@ -288,10 +289,13 @@ def _shown(given: object, path: str, veil: _Veil) -> object:
         if not veil.shows(path, 2):
             return None
         complete = veil.shows(path)
+        numbered = list(enumerate(given))
+        if not complete:
+            keep = takewhile if veil.in_order else filter
+            numbered = list(keep(lambda entry: veil.shows(f"{path}[{entry[0]}]", 1.5), numbered))
         items = [
             {word: _shown(part, f"{path}[{index}].{word}", veil) for word, part in cast("Data", item).items()}
-            for index, item in enumerate(given)
-            if complete or veil.shows(f"{path}[{index}]", 1.5)
+            for index, item in numbered
         ]
         return {"complete": complete, "items": items}
     if isinstance(given, dict):  # a yearly duty

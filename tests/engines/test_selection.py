@@ -34,7 +34,7 @@ def test_list_not_complete_may_still_fill_the_limit(levels: list[str], low: int,
     items = [_item(level) for level in levels]
     found = one(TOP, {"项目": {"complete": False, "items": items}})
     assert bounds(found) == (low * W, high * W)
-    assert paths(found) == ["项目"]
+    assert paths(found) == (["项目"] if low != high else [])  # who gets it may be open, what comes of it is not
     complete = bounds(one(TOP, {"项目": items}))
     assert complete == (low * W, low * W)
 
