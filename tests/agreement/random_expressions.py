@@ -204,7 +204,7 @@ class Expressions:
         return self.any_of(*options)
 
     def amount(self, depth: int) -> str:
-        """An amount of any form, as YAML; about one in five is made of others, or rounded and bounded."""
+        """An amount of any form, as YAML; about one in three is made of others, or rounded and bounded."""
         several = [
             lambda: f"{{sum: [{self.form(0)}, {self.form(0)}]}}",
             lambda: f"{{of: {self.form(0)}, {self._rounding()}}}",
@@ -214,7 +214,7 @@ class Expressions:
             share = self.one(("50%", "100%", "'2'"))
             matched = lambda: f"{{match: {{award: {self.one(self.awards)}, share: {share}}}}}"  # noqa: E731 - as the others
             several += [matched] * (1 if self.item is None else 4)
-        return self.any_of(*several) if self.choose.random() < 0.25 else self.form(depth)
+        return self.any_of(*several) if self.choose.random() < 0.35 else self.form(depth)
 
     def _rounding(self) -> str:
         rounding = (

@@ -249,15 +249,17 @@ class _Writer:
             f"first_of: [{several}]",
             f"sum: {{of: [{several}], cap: {cap}}}",
             f"net: {{of: [{several}], minus: {minus}}}",
-            *[f"pool: {{of: [{several}], budget: 100万元, exceeded: {exceeded}}}"] * 2,
         ]
         if scope == "entity":
+            if self.chance(0.55):
+                return f"pool: {{of: [{several}], budget: 100万元, exceeded: {exceeded}}}"
             trees.append(f"top_up: [{several}]")
         if scope != "item":
             trees += [
                 f"highest_of: [{{within: {{scope: item, of: [{inner}]}}}}, {c}]",
                 f"within: {{scope: item, of: [{inner}, {c}]}}",
                 f"silent: [{c}, {{within: {{scope: item, of: [{inner}]}}}}]",
+                f"sum: {{of: [{{within: {{scope: item, of: [{inner}, {c}]}}}}], cap: {cap}}}",
             ]
         return self.choose.choice(trees)
 

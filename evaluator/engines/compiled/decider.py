@@ -138,8 +138,7 @@ class Decider:
         if missed and gate_of(self._gates(rule), self.general)(env) is TRUE:
             low, high = payable(amount_of(rule.claw_back, self.general)(env))
             back = Amount(low if outcome is Outcome.NOT_SATISFIED else 0, high, stated=True)
-        nothing = (None, None, None, None, None)
-        return Finding(rule, key, None, outcome, False, *nothing, None, (), (), _NO_TRACE, claw_back=back)
+        return Finding(rule, key, None, outcome, False, None, None, (), (), _NO_TRACE, claw_back=back)
 
     def _sum(self, findings: Sequence[Brief], payments: Sequence[Sequence[FastLine]]) -> Totals:
         """The totals where no interval is added, so that each range is one number."""
@@ -165,7 +164,7 @@ class Decider:
             assert found.stated is not None
             lines = tuple(self._line(rule, read, paid, profile) for read, paid in amount)
             amount = Amount(found.guaranteed, found.potential, found.stated, lines)
-        return Finding(rule, "", None, found.outcome, False, None, None, None, None, None, amount, (), (), _NO_TRACE)
+        return Finding(rule, "", None, found.outcome, False, None, amount, (), (), _NO_TRACE)
 
     def _line(self, rule: model.Award, read: Mapping[str, Value], paid: Exact, profile: Profile) -> Line:
         day = self.general.as_of if rule.judged_by is None else read[rule.judged_by.id]
