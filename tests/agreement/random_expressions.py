@@ -61,7 +61,7 @@ class Expressions:
             lambda: f"(if {self.condition(below)} then {self.number(below)} else {self.number(below)})",
         ]
         if self.facts and self.item is None:
-            options += [lambda: self.counted(below)] * 3
+            options += [lambda: self.counted(below)] * 5
         return self.any_of(*options)
 
     def _number_leaf(self) -> str:
@@ -77,7 +77,7 @@ class Expressions:
         source, how = self.source(depth), self.one(("sum", "min", "max"))
         inside = replace(self, item="x.")
         return self.any_of(
-            lambda: f"count({source})",
+            *(lambda: f"count({source})",) * 2,
             lambda: f"sum({source}.{self.one(('份数', '增减'))})",
             *(lambda: f"{how}({source}.{self.one(('份数', '增减'))})",) * 2,
             lambda: f"{how}(for x in {source} return {inside.number(1)})",

@@ -118,6 +118,7 @@ class _Writer:
         self.file = File()
         self.expressions = Expressions(choose)
         self.awards: list[str] = []
+        self.each_of: dict[str, str | None] = {}
 
     def one(self, *options: str) -> str:
         return self.choose.choice(options)
@@ -143,7 +144,8 @@ class _Writer:
     def _award(self, number: int) -> None:
         lines: list[str] = []
         each = self.one("项目", "项目", "其他", "缺列") if self.chance(0.45) else None
-        awards = tuple(self.choose.sample(self.awards, min(len(self.awards), 6)))
+        alike = [award for award in self.awards if self.each_of.get(award) == each]
+        awards = (*self.choose.sample(self.awards, min(len(self.awards), 3)), *alike[-3:])
         whole = replace(self.expressions, awards=awards)
         inside = whole if each is None else replace(whole, item="")
         if each is not None:
@@ -175,6 +177,7 @@ class _Writer:
                 lines += self._paid(inside)
         self.file.add("incentives", f"x{number}", lines)
         self.awards.append(f"x{number}")
+        self.each_of[f"x{number}"] = each
 
     def _selected(self, inside: Expressions) -> list[str]:
         """Which entries are paid, and an amount that may depend on their order."""
