@@ -37,7 +37,7 @@ incentives:
     amount: {table: {by: [颜色, 任数], hit: C+, rows: [{if: ['"红"', '> 1'], then: 3.333% * 投资额}, {if: ['-', '-'], then: 1万元}]}}
   - id: x1
     judged_by: 成立日期
-    amount: {brackets: {base: 投资额, rates: [{over: 0万元, rate: 1.5%}, {over: 3万元, rate: 2%}], cap: 5万元}}
+    amount: {brackets: {base: 投资额, rates: [{over: 0万元, rate: 1.5%}, {over: 3万元, rate: 2%}], on: slice, cap: 5万元}}
   - id: x2
     judged_by: 成立日期
     amount: {steps: {base: 任数, every: '2', amount: 0.7万元, count: whole}}
