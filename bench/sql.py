@@ -1,4 +1,4 @@
-"""The SQL engine against hand-written DuckDB SQL, Parquet in and Parquet out: `python -m bench.sql [PROFILES]`.
+"""The SQL engine against hand-written DuckDB SQL, Parquet in and Parquet out: `python -m bench.sql [PROFILES [ROUNDS]]`.
 
 Each query runs in a process of its own, so that its peak memory is its own. Prints times (median of three, taken in
 turn), peak memory and whether both results are the same, yuan by yuan.
@@ -24,11 +24,11 @@ from evaluator.engines.sql.results import findings, wide
 
 AS_OF: Final = date(2025, 6, 30)
 ROUNDS: Final = 3
-CHUNK: Final = 1_000_000
+CHUNK: Final = 200_000
 """Profiles at a time: what bounds memory, for every query alike."""
 
 
-def main(number: int) -> None:
+def main(number: int, rounds: int) -> None:
     """Measures everything for that many profiles."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -37,7 +37,7 @@ def main(number: int) -> None:
         text = wide(compiled, "duckdb")
         print(f"28 rules compiled and written in {(perf_counter_ns() - start) // 1_000_000} ms", flush=True)
         sql_rules.profiles(folder, number, ["甲省/乙市"])
-        _measure(f"28 rules, {number:,} profiles", folder, {"engine": text, "hand": sql_by_hand.wide()}, number)
+        _measure(f"28 rules, {number:,} profiles", folder, {"engine": text, "hand": sql_by_hand.wide()}, number, rounds)
         print("same:", _same_wide(folder), flush=True)
         for rules in (1_000, 10_000):
             book, places = sql_rules.many(folder / f"many{rules}", rules, 10)
@@ -49,16 +49,16 @@ def main(number: int) -> None:
                 for k in range(1, 11)
             )
             hand += ") AS v(rule, place, least, paid);" + sql_by_hand.joined()
-            _measure(f"{rules:,} rules, {number:,} profiles", folder, {"engine": text, "hand": hand}, number)
+            _measure(f"{rules:,} rules, {number:,} profiles", folder, {"engine": text, "hand": hand}, number, rounds)
             print("same:", _same_long(folder), flush=True)
 
 
-def _measure(what: str, folder: Path, queries: dict[str, str], number: int) -> None:
+def _measure(what: str, folder: Path, queries: dict[str, str], number: int, rounds: int) -> None:
     times: dict[str, list[int]] = {name: [] for name in queries}
     peaks: dict[str, int] = {}
     for name, text in queries.items():
         (folder / f"{name}.sql").write_text(text, encoding="utf-8")
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name in queries:
             command = [sys.executable, "-m", "bench.sql", "run", str(folder), name, str(number)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -77,6 +77,7 @@ def run(folder: Path, name: str, number: int) -> None:
     start = perf_counter_ns()
     for first in range(0, number, CHUNK):
         with duckdb.connect() as connection:
+            connection.execute(f"SET temp_directory = '{folder}/spill'")
             connection.execute("SET threads = 2; SET memory_limit = '800MB'; SET preserve_insertion_order = false")
             for table in ("profiles", "items_projects"):
                 source = f"SELECT * FROM read_parquet('{folder}/{table}.parquet')"
@@ -121,4 +122,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["run"]:
         run(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)

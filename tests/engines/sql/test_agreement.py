@@ -121,5 +121,5 @@ def test_random_rules_agree() -> None:
     assert volume.open >= 0.3 * volume.pairs
     assert volume.edge >= 0.1 * volume.pairs
     assert min(volume.constructs.values()) >= 50
-    assert volume.refused["more than 38 digits"] <= len(volume.rules) // 100
+    assert volume.refused["more than 38 digits"] <= len(volume.rules) // 50
     assert volume.refused["quotients over items"] <= len(volume.rules) // 20
