@@ -1,4 +1,4 @@
-"""The SQL engine against hand-written DuckDB SQL, Parquet in and Parquet out: `python -m bench.sql [PROFILES [ROUNDS]]`.
+"""The SQL engine against DuckDB SQL by hand, Parquet in and Parquet out: `python -m bench.sql [PROFILES [ROUNDS]]`.
 
 Each query runs in a process of its own, so that its peak memory is its own. Prints times (median of three, taken in
 turn), peak memory and whether both results are the same, yuan by yuan.
