@@ -10,8 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
+from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.lower import number, truth, unknown
-from evaluator.engines.sql.numbers import End, Num
+from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env
 from evaluator.engines.tables import always_pays

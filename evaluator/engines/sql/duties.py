@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, gated, gates, outcome
+from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import periods
 from evaluator.engines.sql.lower import kind_of, number, truth, unknown
-from evaluator.engines.sql.numbers import End
 from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Unsupported, Word
 from evaluator.rulebook import ir, model

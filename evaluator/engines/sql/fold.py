@@ -14,7 +14,8 @@ from fractions import Fraction
 from math import lcm
 from typing import TypeAlias
 
-from evaluator.engines.sql.numbers import End, Num, Numbers
+from evaluator.engines.sql.ends import End
+from evaluator.engines.sql.numbers import Num, Numbers
 from evaluator.engines.sql.relation import Builder, Scope
 from evaluator.engines.tables import always_pays
 from evaluator.record import record

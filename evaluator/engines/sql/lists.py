@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import list_column
 from evaluator.engines.sql.lower import all_of, number, truth, unknown
-from evaluator.engines.sql.numbers import End, Num
+from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.relation import Scope, Sql
 from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
 from evaluator.rulebook import ir

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.fold import WITHIN
-from evaluator.engines.sql.numbers import End, Num
+from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
 from evaluator.rulebook import ir

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import MEMBERS, MEMBERS_COMPLETE
 from evaluator.engines.sql.lists import Tally
 from evaluator.engines.sql.lower import place_of, truth, unknown
-from evaluator.engines.sql.numbers import End
 from evaluator.engines.sql.relation import Scope
 from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
 from evaluator.record import record

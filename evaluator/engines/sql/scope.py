@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import LIMIT, Layout, Read, items_table, read_of
-from evaluator.engines.sql.numbers import End, Num, Numbers
+from evaluator.engines.sql.numbers import Num, Numbers
 from evaluator.engines.sql.relation import Builder, Scope, Sql, SqlKind
 from evaluator.record import field, record, row
 from evaluator.rulebook import ir

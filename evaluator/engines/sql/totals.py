@@ -7,9 +7,9 @@ from typing import assert_never
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, Paid, any_of_outcomes
+from evaluator.engines.sql.ends import int_of
 from evaluator.engines.sql.lists import Tally
 from evaluator.engines.sql.lower import number
-from evaluator.engines.sql.numbers import int_of
 from evaluator.engines.sql.relation import Scope, Sql
 from evaluator.engines.sql.scope import Env, Unsupported
 from evaluator.record import record
