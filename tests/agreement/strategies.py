@@ -202,6 +202,11 @@ def profiles(draw: st.DrawFn, what: Asked, vocabulary: Vocabulary, *, until: int
     return complete(what, vocabulary, random.Random(draw(st.integers(0, 2**32 - 1))), until=until)
 
 
+def whole(what: Asked, vocabulary: Vocabulary, seed: int, *, until: int = 2030) -> Data:
+    """The complete profile of a seed."""
+    return complete(what, vocabulary, random.Random(seed), until=until)
+
+
 def complete(what: Asked, vocabulary: Vocabulary, choose: random.Random, *, until: int = 2030) -> Data:
     """A complete profile: every fact, every year of every metric and every member that the rules read."""
     world = World(vocabulary, what.days)
