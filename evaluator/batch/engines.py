@@ -22,6 +22,10 @@ FEW: Final = 2_000
 """Up to so many profiles are answered one by one; a query for a table only pays from there on."""
 
 
+ONE_BY_ONE: Final = "decide"
+"""The engine for few profiles."""
+
+
 class Engine(Protocol):
     """Answers profiles, partition by partition."""
 
@@ -113,5 +117,5 @@ ENGINES: Final[dict[str, Callable[[Rulebook, date], Engine]]] = {
 def choose(name: str, estimate: int, rulebook: Rulebook, as_of: date) -> Engine:
     """The engine of that name; for `auto` the one that suits about so many profiles."""
     if name == "auto":
-        name = "decide" if estimate < FEW else "duckdb"
+        name = ONE_BY_ONE if estimate < FEW else "duckdb"
     return ENGINES[name](rulebook, as_of)

@@ -19,6 +19,7 @@ from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.record import record
 from evaluator.rulebook.convert import ValueProblem, plain, read_value
 from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.stacking import leaves, pools
 from evaluator.rulebook.vocabulary import MONEY, Exact, Field, Name
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Absent:
 
 @record
 class Budget:
-    """Money set aside for a rule or policy, and what the rules promise."""
+    """Money set aside for a rule, policy or pool, and what the rules promise."""
 
     name: str
     budget: Decimal
@@ -110,20 +111,35 @@ class Summary:
     budgets: tuple[Budget, ...]
 
 
-def read_budgets(given: Mapping[str, str], rulebook: Rulebook) -> dict[str, Exact]:
-    """`RULE=5000万元` texts as yuan by the id of a rule or policy. Raises RuleError."""
+@record
+class Allotted:
+    """Yuan that are there for some rules together."""
+
+    yuan: Exact
+    rules: frozenset[str]
+
+
+def read_budgets(given: Mapping[str, str], rulebook: Rulebook) -> dict[str, Allotted]:
+    """Budgets by the id of a pool of the rulebook, and `RULE=5000万元` texts by the id of a rule or policy.
+
+    Raises RuleError with what is wrong with the texts.
+    """
     field = Field(id="budget", label=Name(zh="预算", en="budget"), type=MONEY, low=0)
     problems: list[Diagnostic] = []
-    found: dict[str, Exact] = {}
+    found: dict[str, Allotted] = {}
+    for stacking in rulebook.stackings:
+        for pool in pools(stacking.tree):
+            found[stacking.id] = Allotted(yuan=pool.budget, rules=frozenset(leaves(pool)))
     known = {**rulebook.policies, **rulebook.rules}
     for name, text in given.items():
         if name not in known:
             message = f"there is no rule or policy `{name}`"
             problems.append(Diagnostic("unknown-rule", message, None, did_you_mean(name, known), where="--budget"))
+        rules = frozenset(id for id, rule in rulebook.rules.items() if name in (id, rule.policy.id))
         try:
             value = read_value(field, text, rulebook.vocabulary.units)
             assert isinstance(value, int | Fraction)
-            found[name] = value
+            found[name] = Allotted(yuan=value, rules=rules)
         except ValueProblem as problem:
             problems.append(Diagnostic(problem.code, str(problem), None, problem.help, where="--budget"))
     if problems:
@@ -132,7 +148,7 @@ def read_budgets(given: Mapping[str, str], rulebook: Rulebook) -> dict[str, Exac
 
 
 def summarise(
-    folder: Path, database: duckdb.DuckDBPyConnection, by: Collection[str], budgets: Mapping[str, Exact]
+    folder: Path, database: duckdb.DuckDBPyConnection, by: Collection[str], budgets: Mapping[str, Allotted]
 ) -> None:
     """Write the tables of a batch in `folder` into its `report` folder."""
     report = folder / FOLDER
@@ -219,16 +235,16 @@ def _missing(folder: Path) -> str:
     FROM {_files(folder, "missing")} GROUP BY fact ORDER BY unbounded DESC, open DESC, unstated DESC, fact"""
 
 
-def _budgets(report: Path, budgets: Mapping[str, Exact]) -> str:
+def _budgets(report: Path, budgets: Mapping[str, Allotted]) -> str:
     rules = f"read_parquet({literal(str(report / 'rules.parquet'))})"
     parts = [
-        f"SELECT {literal(name)} AS name, {plain(value)}::DECIMAL(38,2) AS budget, {_MONEY}, "
+        f"SELECT {literal(name)} AS name, {plain(budget.yuan)}::DECIMAL(38,2) AS budget, {_MONEY}, "
         f"coalesce(sum(unbounded), 0)::BIGINT AS unbounded FROM {rules} "
-        f"WHERE rule = {literal(name)} OR starts_with(rule, {literal(name + '/')})"
-        for name, value in budgets.items()
+        f"WHERE rule IN ({', '.join(map(literal, sorted(budget.rules)))})"
+        for name, budget in budgets.items()
     ]
     empty = f"SELECT '' AS name, 0::DECIMAL(38,2) AS budget, {_MONEY}, 0::BIGINT AS unbounded FROM {rules} HAVING false"
     return " UNION ALL ".join(parts or [empty])
 
 
-__all__ = ["Absent", "Budget", "ByGroup", "ByRule", "Summary", "load_summary", "read_budgets", "summarise"]
+__all__ = ["Absent", "Allotted", "Budget", "ByGroup", "ByRule", "Summary", "load_summary", "read_budgets", "summarise"]

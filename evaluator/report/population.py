@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from evaluator.batch.extras import need
-from evaluator.batch.population import FOLDER, load_summary, summarise
+from evaluator.batch.population import FOLDER, Allotted, load_summary, summarise
 from evaluator.batch.store import literal
 from evaluator.report.phrases import Lang
 from evaluator.report.population_chart import chart
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
     from evaluator.batch.run import Job
     from evaluator.batch.workspace import Json
-    from evaluator.rulebook.vocabulary import Exact
 
 WIDTH: Final = 100
 
 
 def write_report(
     folder: Path, database: duckdb.DuckDBPyConnection, manifest: Mapping[str, Json], job: Job,
-    budgets: Mapping[str, Exact], lang: Lang,
+    budgets: Mapping[str, Allotted], lang: Lang,
 ) -> None:  # fmt: skip
     """Write `report/` and `rejected.csv` of the batch in `folder`."""
     need("openpyxl")

@@ -74,10 +74,13 @@ def report_lines(summary: Summary, rulebook: Rulebook, every: int, lang: Lang, c
 
 
 def title_of(id: str, rulebook: Rulebook, lang: Lang) -> str:
-    """The title of a rule or policy."""
+    """The title of a rule, a stacking or a policy."""
     rule = rulebook.rules.get(id)
     if rule is not None:
         return rule.title.text(lang)
+    stacking = next((tree for tree in rulebook.stackings if tree.id == id), None)
+    if stacking is not None:
+        return stacking.title.text(lang)
     policy = rulebook.policies.get(id)
     return id if policy is None else policy.title.text(lang)
 

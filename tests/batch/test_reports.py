@@ -17,6 +17,7 @@ from evaluator.report.population_sheet import STARTERS, harmless, write_workbook
 from evaluator.report.population_text import batch_text
 from evaluator.report.table import width
 from tests.batch.batches import answered, rulebook, wishes, write_csv
+from tests.rulebook.tiny import copy_tiny
 
 HEADINGS = ["名称", "所在地", "规模以上", "标准", "行业 类"]
 ENTRY = '[{"级别": "国际标准", "角色": "主持", "发布日期": "2024-05-01"}]'
@@ -172,3 +173,25 @@ def test_markup_in_a_title_stays_text(result: Result, monkeypatch: pytest.Monkey
     text = chart(load_summary(result.out), rulebook(), "zh")
     assert "<script>" not in text
     ElementTree.fromstring(text)
+
+
+def test_a_pool_of_the_rules_is_a_budget(tmp_path: Path) -> None:
+    pooled = copy_tiny(tmp_path)
+    text = (pooled.folder / "tiny-2023" / "incentives.yaml").read_text(encoding="utf-8")
+    pooled.write("tiny-2023/incentives.yaml", text + POOL)
+    (name, allotted), *_ = read_budgets({}, pooled.load()).items()
+    assert (name, allotted.yuan) == ("tiny-2023/purse", 400_000)
+    assert allotted.rules == {"tiny-2023/leading", "tiny-2023/size"}
+    own = read_budgets({"tiny-2023": "1万元"}, rulebook())["tiny-2023"]
+    assert own.rules >= {"tiny-2023/leading", "tiny-2023/advice"}
+    assert not any(rule.startswith("other-2020/") for rule in own.rules)
+
+
+POOL = """\
+stacking:
+  - id: purse
+    title: {zh: 专项资金总额, en: purse}
+    cite: {article: 一, sentence: 1}
+    scope: entity
+    pool: {of: [leading, size], budget: 40万元, exceeded: proportional}
+"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from decimal import Decimal
 from pathlib import Path
 
@@ -175,6 +177,25 @@ def test_a_json_line_is_read_as_the_profile_of_the_same_data(
         told = (found.profile.facts, found.profile.kind, found.profile.place, found.profile.code)
         assert told == (expected.facts, expected.kind, expected.place, expected.code)
         assert found.profile.metrics == {id: years for id, years in expected.metrics.items() if years}
+
+
+def test_what_was_refused_holds_on_to_nothing() -> None:
+    """A table of any size has to fit into the same memory."""
+
+    class Cell(set[str]):
+        """Something that can be seen to go."""
+
+    rows = Rows(
+        rulebook(), Columns(rulebook(), wishes(ignore=["x"])), ["kind", "规模以上", "x"], texts=False,
+        defaults=Defaults(kind=None, place=None), kept=(), where="t.csv",
+    )  # fmt: skip
+    for number in range(3):
+        cell = Cell()
+        gone = weakref.ref(cell)
+        assert isinstance(rows.read(Row(number=number, line=number, cells=["enterprise", "maybe", cell])), list)
+        del cell
+        gc.collect()
+        assert gone() is None
 
 
 @pytest.mark.parametrize(
