@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from evaluator.engines.compiled import compile
 from evaluator.engines.decide import decide
-from evaluator.engines.decision import Decision
+from evaluator.engines.decision import Decision, Totals
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.vocabulary import Exact
@@ -77,10 +78,12 @@ def answer_of(decision: Decision) -> Answer:
         paid = found.amount
         amount = (None, None, None) if paid is None else (paid.guaranteed, paid.potential, paid.stated)
         rows.append((found.id, found.outcome.value, found.breach, *amount))
-    totals = decision.totals
-    sums = Sums(totals.guaranteed, totals.potential, totals.unstated, totals.unstated_open, dict(totals.by_period))
     stacked = {entry.stacking.id: (entry.guaranteed, entry.potential) for entry in decision.stacked}
-    return Answer(tuple(rows), stacked, sums)
+    return Answer(tuple(rows), stacked, _sums(decision.totals))
+
+
+def _sums(totals: Totals) -> Sums:
+    return Sums(totals.guaranteed, totals.potential, totals.unstated, totals.unstated_open, dict(totals.by_period))
 
 
 def by_decide(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) -> list[Answer]:
@@ -88,7 +91,20 @@ def by_decide(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) -> l
     return [answer_of(decide(rulebook, profile, as_of=as_of)) for profile in profiles]
 
 
+def by_compiled(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) -> list[Answer]:
+    """The compiled engine's answers."""
+    compiled = compile(rulebook, as_of=as_of)
+    answers: list[Answer] = []
+    for profile in profiles:
+        briefs = compiled(profile)
+        rows = tuple((found.finding, found.outcome.value, *found[2:]) for found in briefs.findings)
+        stacked = {entry.stacking: (entry.guaranteed, entry.potential) for entry in briefs.stacked}
+        answers.append(Answer(rows, stacked, _sums(briefs.totals)))
+    return answers
+
+
 REFERENCE = Engine("decide", by_decide)
+COMPILED = Engine("compiled", by_compiled)
 
 
 def disagreements(engine: Engine, batch: Batch) -> Iterator[str]:

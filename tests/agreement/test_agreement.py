@@ -12,12 +12,12 @@ import pytest
 
 from tests.agreement.batches import SEEDS, SHIPPED, random_batch, shipped_batch
 from tests.agreement.census import CONSTRUCTS, OPERATORS, Census
-from tests.agreement.engines import REFERENCE, Engine, disagreements
+from tests.agreement.engines import COMPILED, REFERENCE, Engine, disagreements
 
 PAIRS = 200_000
 RULES = 2_000
 USES = 50
-ENGINES: tuple[Engine, ...] = (REFERENCE,)
+ENGINES: tuple[Engine, ...] = (COMPILED,)
 
 
 @pytest.fixture(scope="module")

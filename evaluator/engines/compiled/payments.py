@@ -1,0 +1,85 @@
+"""The fast path of amounts: Python expressions of what is paid where everything read is exactly known."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from evaluator.engines.compiled.native import Native, NotNative
+from evaluator.engines.compiled.runtime import Open
+from evaluator.engines.decide.amounts import _count, _sliced
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.vocabulary import Exact
+
+
+def paid(amount: model.Amount, native: Native) -> str:
+    """The Python expression of an amount, before it is rounded. Raises NotNative."""
+    match amount:
+        case model.Fixed(value=value):
+            return native.text(value)
+        case model.Table():
+            return _table(amount, native)
+        case model.Bounded(low=low, high=high, decided=decided):
+            if decided is None:
+                raise NotNative("is a range until it is decided")
+            return f"min(max({native.text(decided)}, {native.text(low)}), {native.text(high)})"
+        case model.Brackets(base=base, cap=cap):
+            sliced = native.names.of(lambda known: _sliced(amount, known))
+            return _capped(f"{sliced}({native.text(base)})", cap, native)
+        case model.Steps(base=base, every=every, amount=per, over=over, cap=cap):
+            rest = native.text(base) if over is None else f"({native.text(base)} - {native.text(over)})"
+            steps = native.names.of(lambda known, size: _steps(amount, known, size))
+            return _capped(f"({steps}({rest}, {native.text(every)}) * {native.text(per)})", cap, native)
+        case model.Unstated():
+            raise NotNative("has no amount")
+        case _:
+            assert_never(amount)
+
+
+def _capped(value: str, cap: ir.Expr | None, native: Native) -> str:
+    return value if cap is None else f"min({value}, {native.text(cap)})"
+
+
+def _steps(amount: model.Steps, rest: Exact, size: Exact) -> Exact:
+    if size <= 0:
+        raise Open
+    return _count(amount, rest, size)
+
+
+def _table(table: model.Table, native: Native) -> str:
+    """A look-up where each row is one value of one column, else the rows that hold."""
+    found = _lookup(table)
+    if found is not None:
+        column, amounts = found
+        return f"{native.names.of(amounts)}.get({native.text(column)}, 0)"
+    rows = [f"*(({paid_row(row, native)},) if {native.text(row.condition)} else ())" for row in table.rows]
+    values = f"({', '.join(rows)},)"
+    match table.hit:
+        case "C+":
+            return f"sum({values})"
+        case "C<" | "C>":
+            return f"{'min' if table.hit == 'C<' else 'max'}({values}, default=0)"
+        case "U" | "A":
+            return f"only({values})"
+        case _:
+            assert_never(table.hit)
+
+
+def paid_row(row: model.Row, native: Native) -> str:
+    """What a row pays."""
+    return native.text(row.value)
+
+
+def _lookup(table: model.Table) -> tuple[ir.Expr, dict[str, Exact]] | None:
+    """The column and the amount of each of its values, where rows are constants by one choice."""
+    column: ir.Expr | None = None
+    amounts: dict[str, Exact] = {}
+    for row in table.rows:
+        match row.condition, row.value:
+            case (
+                ir.Equal(left=(ir.FieldRef() | ir.FactRef()) as left, right=ir.Constant(value=str() as key)),
+                ir.Constant(value=value),
+            ) if (column is None or left == column) and key not in amounts and not isinstance(value, str):
+                column, amounts[key] = left, value
+            case _:
+                return None
+    return None if column is None else (column, amounts)
