@@ -45,7 +45,7 @@ class Compiled:
         decider = self._deciders.get((profile.place, profile.kind))
         if decider is None:
             decider = self._deciders[profile.place, profile.kind] = self._decider(profile.place, profile.kind)
-        return decider(profile)
+        return decider.answer(profile)
 
     def _decider(self, place: str, kind: str) -> Decider:
         """One decider for all places that the same rules concern in the same way."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
-from evaluator.engines.decision import Outcome, Totals
+from evaluator.engines.decision import Amount, Outcome, Totals
+from evaluator.rulebook.profile import Profile
+from evaluator.rulebook.values import Value
 from evaluator.rulebook.vocabulary import Exact
 
 
@@ -30,9 +33,40 @@ class StackedBrief(NamedTuple):
     potential: Exact | None
 
 
-class Briefs(NamedTuple):
-    """The findings of one profile in the order of the rulebook, its stacking trees, its totals."""
+class Briefs:
+    """The findings of one profile in the order of the rulebook; trees and totals are added up when first asked for."""
 
-    findings: tuple[Brief, ...]
-    stacked: tuple[StackedBrief, ...]
-    totals: Totals
+    __slots__ = ("_add_up", "_payments", "_profile", "_sums", "findings")
+
+    def __init__(
+        self, findings: tuple[Brief, ...], payments: Sequence[Payment], profile: Profile, add_up: AddUp
+    ) -> None:
+        self.findings = findings
+        self._payments, self._profile, self._add_up = payments, profile, add_up
+        self._sums: Sums | None = None
+
+    @property
+    def stacked(self) -> tuple[StackedBrief, ...]:
+        """The stacking trees that have a member among the findings."""
+        return self._added_up()[0]
+
+    @property
+    def totals(self) -> Totals:
+        """The sums over the roots of the trees and the awards in no tree."""
+        return self._added_up()[1]
+
+    def _added_up(self) -> Sums:
+        if self._sums is None:
+            self._sums = self._add_up(self.findings, self._payments, self._profile)
+        return self._sums
+
+    def __repr__(self) -> str:
+        return f"Briefs({self.findings!r})"
+
+
+FastLine: TypeAlias = tuple[Mapping[str, Value], Exact]
+"""What was read (the fields of an entry, or the facts of the profile), and what is paid for it."""
+Payment: TypeAlias = Amount | Sequence[FastLine]
+"""What an award pays: by entry where all is known, else with everything that is open in it."""
+Sums: TypeAlias = tuple[tuple[StackedBrief, ...], Totals]
+AddUp: TypeAlias = Callable[[tuple[Brief, ...], Sequence[Payment], Profile], Sums]

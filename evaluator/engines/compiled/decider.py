@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Final
 
-from evaluator.engines.compiled.answer import Brief, Briefs, StackedBrief
+from evaluator.engines.compiled.answer import Brief, Briefs, Payment, StackedBrief, Sums
 from evaluator.engines.compiled.awards import Awarded, award
 from evaluator.engines.compiled.duties import obligations, targets
 from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
 from evaluator.engines.compiled.native import Names, Native, Place
-from evaluator.engines.compiled.source import Payment, Run, Source, brief, paid_brief
-from evaluator.engines.decision import Amount, Finding, Line, Outcome, Totals
+from evaluator.engines.compiled.source import Run, Source, brief, paid_brief
+from evaluator.engines.decision import Amount, Finding, Line, Outcome
 from evaluator.engines.stacking import stack, totals
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import TRUE
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import Profile
+from evaluator.rulebook.values import ItemList, Value
 from evaluator.rulebook.vocabulary import Exact
 
 _NO_TRACE: Final = Step(ir.AsOf(), TRUE)
@@ -34,11 +36,12 @@ class Decider:
         self.native = Native(general, Names(), Place(kind, place))
         concerned = {rule.policy.id for rule in rules}
         self.trees = tuple(tree for tree in rulebook.stackings if tree.policy.id in concerned)
-        self.awards = [
-            (number, rule)
-            for number, rule in enumerate(rules)
-            if isinstance(rule, model.Award) and rule.amount is not None and not rule.stub
-        ]
+        self.awards: list[tuple[int, model.Award]] = []
+        at = 0
+        for rule in rules:
+            if isinstance(rule, model.Award) and rule.amount is not None and not rule.stub:
+                self.awards.append((at, rule))
+            at += 1 if rule.stub or isinstance(rule, model.Award) else len(_keys(rule))
         self._slow_awards: dict[int, Callable[[Env], Awarded]] = {}
         self._slow_duties: dict[int, Callable[[Env], Sequence[Outcome]]] = {}
 
@@ -54,12 +57,10 @@ class Decider:
         """The generated function."""
         return Source(self.native, self.slow_award, self.slow_duty).compile(self.rules)
 
-    def __call__(self, profile: Profile) -> Briefs:
+    def answer(self, profile: Profile) -> Briefs:
         """The answer for one profile."""
         findings, payments = self.run(profile)
-        if self.trees or Amount in map(type, payments):
-            return self._added_up(findings, payments)
-        return Briefs(findings, (), _sum(findings, payments))
+        return Briefs(findings, payments, profile, self.add_up)
 
     # ------------------------------------------------------------------ the general path
 
@@ -90,15 +91,38 @@ class Decider:
 
     # ------------------------------------------------------------------ sums
 
-    def _added_up(self, findings: tuple[Brief, ...], payments: Sequence[Payment]) -> Briefs:
-        """With trees, or with an amount that is not exactly known: as for every engine."""
-        by_id = {found.finding: found for found in findings}
+    def add_up(self, findings: tuple[Brief, ...], payments: Sequence[Payment], profile: Profile) -> Sums:
+        """Trees and totals, as every engine adds them up."""
         whole = [
-            _finding(rule, by_id[rule.id], payment) for (_, rule), payment in zip(self.awards, payments, strict=True)
+            self._finding(rule, findings[at], payment, profile)
+            for (at, rule), payment in zip(self.awards, payments, strict=True)
         ]
         stacked = stack(self.trees, whole)
         briefs = tuple(StackedBrief(entry.stacking.id, entry.guaranteed, entry.potential) for entry in stacked)
-        return Briefs(findings, briefs, totals(whole, stacked))
+        return briefs, totals(whole, stacked)
+
+    def _finding(self, rule: model.Award, found: Brief, payment: Payment, profile: Profile) -> Finding:
+        """The award as stacking and totals read it."""
+        amount = payment
+        if not isinstance(amount, Amount):
+            assert found.guaranteed is not None
+            assert found.stated is not None
+            lines = tuple(self._line(rule, read, paid, profile) for read, paid in amount)
+            amount = Amount(found.guaranteed, found.potential, found.stated, lines)
+        return Finding(rule, "", None, found.outcome, False, None, None, None, None, None, amount, (), (), _NO_TRACE)
+
+    def _line(self, rule: model.Award, read: Mapping[str, Value], paid: Exact, profile: Profile) -> Line:
+        day = self.general.as_of if rule.judged_by is None else read[rule.judged_by.id]
+        assert isinstance(day, int)
+        return Line(_path(rule, read, profile), date.fromordinal(day).year, None, paid, paid)
+
+
+def _path(rule: model.Award, read: Mapping[str, Value], profile: Profile) -> str:
+    """Where the entry stands that was read."""
+    entries = None if rule.each is None else profile.facts.get(rule.each.id)
+    if not isinstance(entries, ItemList):
+        return ""
+    return next(entry.path for entry in entries.items if entry.values is read)
 
 
 def _keys(rule: model.AnyRule) -> list[tuple[str, model.Modality]]:
@@ -106,31 +130,3 @@ def _keys(rule: model.AnyRule) -> list[tuple[str, model.Modality]]:
         return [(entry.key, entry.modality) for entry in rule.entries]
     assert isinstance(rule, model.Obligation)
     return [(duty.key, rule.modality) for duty in rule.duties]
-
-
-def _finding(rule: model.Award, found: Brief, payment: Payment) -> Finding:
-    """The award as stacking and totals read it."""
-    amount = payment if isinstance(payment, Amount) else _amount(found, payment)
-    return Finding(rule, "", None, found.outcome, False, None, None, None, None, None, amount, (), (), _NO_TRACE)
-
-
-def _amount(found: Brief, payment: Sequence[tuple[str, int | None, Exact]]) -> Amount:
-    assert found.guaranteed is not None
-    assert found.stated is not None
-    lines = tuple(Line(item, period, None, paid, paid) for item, period, paid in payment)
-    return Amount(found.guaranteed, found.potential, found.stated, lines)
-
-
-def _sum(findings: Sequence[Brief], payments: Sequence[Payment]) -> Totals:
-    """The totals where every amount is exactly known and stands alone."""
-    total: Exact = 0
-    periods: dict[int | None, Exact] = {}
-    for payment in payments:
-        for _, year, paid in payment:  # type: ignore[union-attr]  # no `Amount` is among them
-            total += paid
-            periods[year] = periods.get(year, 0) + paid
-    unstated = 0
-    for found in findings:
-        if found[5] is False and found[1] is Outcome.SATISFIED:
-            unstated += 1
-    return Totals(total, total, unstated, 0, {year: (paid, paid) for year, paid in periods.items() if paid})

@@ -7,7 +7,7 @@ form (`NotNative`) is no loss of meaning.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final, NoReturn, assert_never
 
@@ -47,6 +47,11 @@ _PURE: Final = (
 """Nodes that read nothing of a profile but its kind and place."""
 
 
+_TURNED: Final[dict[ir.CompareOp, ir.CompareOp]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_N, _D = ("_numerator", "_denominator") if "_numerator" in Fraction.__slots__ else ("numerator", "denominator")
+"""What a `Fraction` keeps; its public properties are functions, each dearer than the comparison."""
+
+
 class NotNative(Exception):  # noqa: N818 - no fault: the general path alone answers
     """The node has no form on the fast path."""
 
@@ -67,12 +72,18 @@ class Names:
             "OPEN": runtime.OPEN,
             "Fraction": Fraction,
         }
+        self.lists: dict[str, str] = {}
+        """The variable that holds the entries of each list fact, as the mappings of their fields."""
 
     def of(self, value: object) -> str:
         """A name for that object."""
         name = f"k{len(self.values)}"
         self.values[name] = value
         return name
+
+    def entries(self, fact: str) -> str:
+        """The variable for the entries of a list; it is None where the list is open, and looping over it is refused."""
+        return self.lists.setdefault(fact, f"l{len(self.lists)}")
 
 
 @row
@@ -89,6 +100,7 @@ class Native:
 
     def __init__(self, general: General, names: Names, at: Place) -> None:
         self.general, self.names, self.at = general, names, at
+        self._loops = 0
         self._nobody = Env(Profile(kind=at.kind, name="", place=at.place, code=None, facts={}, metrics={}))
 
     def during(self, period: int | None) -> Native:
@@ -134,8 +146,8 @@ class Native:
                 return f"(not {self.text(operand)})"
             case ir.AtLeast(n=n, operands=operands):
                 return f"({' + '.join(self.text(operand) for operand in operands)} >= {n})"
-            case ir.Compare(op=op, left=left, right=right):
-                return f"({self.text(left)} {op} {self.text(right)})"
+            case ir.Compare():
+                return self._compare(node)
             case ir.Equal():
                 return self._equal(node)
             case ir.Rank(operand=operand):
@@ -165,15 +177,15 @@ class Native:
             case ir.YearOf(operand=operand):
                 return f"years[{self.text(operand)}]"
             case ir.Count(items=items):
-                return f"sum(1 {self.over(items)})"
+                return f"sum({self.each(None, items)})"
             case ir.Total(items=items, value=value):
-                return f"sum({self.text(value)} {self.over(items)})"
+                return f"sum({self.each(value, items)})"
             case ir.ExtremeOf(how=how, items=items, value=value):
-                return f"{how}({self.text(value)} {self.over(items)})"
+                return f"{how}({self.each(value, items)})"
             case ir.Exists(items=items, that=that):
-                return f"any({self.text(that)} {self.over(items)})"
+                return f"any({self.each(that, items)})"
             case ir.ForAll(items=items, that=that):
-                return f"all({self.text(that)} {self.over(items)})"
+                return f"all({self.each(that, items)})"
             case ir.KindIn() | ir.PlaceWithin():
                 return _refuse("is not settled by kind and place")
             case ir.EachMember() | ir.MemberShare():
@@ -181,11 +193,13 @@ class Native:
             case _:
                 assert_never(node)
 
-    def over(self, items: ir.Items) -> str:
-        """The `for` clause of a comprehension over the entries that pass."""
-        variable = f"v{items.depth}"
+    def each(self, value: ir.Expr | None, items: ir.Items) -> str:
+        """A list of a value (1 without one) of the entries that pass."""
+        self._loops += 1
         where = "" if items.where is None else f" if {self.text(items.where)}"
-        return f"for {variable} in [x.values for x in full(facts[{items.fact.id!r}])]{where}"
+        text = "1" if value is None else self.text(value)
+        self._loops -= 1
+        return f"[{text} for v{items.depth} in {self.names.entries(items.fact.id)}{where}]"
 
     # ------------------------------------------------------------------ figures by year
 
@@ -204,8 +218,23 @@ class Native:
 
     # ------------------------------------------------------------------ conditions
 
+    def _compare(self, node: ir.Compare) -> str:
+        """Two values in order; a fraction and a constant by whole numbers, for `Fraction` compares slowly."""
+        left, right, op = node.left, node.right, node.op
+        if isinstance(left, ir.Constant):
+            left, right, op = right, left, _TURNED[op]
+        fractional = isinstance(left.type, NumberType) and left.type.dimension == "ratio"
+        if self._loops or not isinstance(right, ir.Constant) or isinstance(right.value, str):
+            return f"({self.text(left)} {op} {self.text(right)})"
+        if not fractional and isinstance(right.value, int):
+            return f"({self.text(left)} {op} {right.value})"
+        n, d = right.value.as_integer_ratio()
+        whole = f"t * {d} {op} {n}" if d != 1 else f"t {op} {n}"
+        return f"({whole} if (t := {self.text(left)}).__class__ is int else t.{_N} * {d} {op} {n} * t.{_D})"
+
     def _all(self, operands: Sequence[ir.Expr]) -> str:
-        """Bounds on one value are tested together."""
+        """What is cheap first; bounds on one value are tested together."""
+        operands = sorted(_flat(operands), key=_costs)
         parts: list[str] = []
         bounds: dict[str, dict[str, int]] = {}
         for operand in operands:
@@ -259,6 +288,27 @@ class Native:
                 return f"({left} {'!=' if negated else '=='} {right})"
             case _:
                 return _refuse("is a list")
+
+
+def _flat(operands: Sequence[ir.Expr]) -> Iterator[ir.Expr]:
+    for operand in operands:
+        if isinstance(operand, ir.AllOf):
+            yield from _flat(operand.operands)
+        else:
+            yield operand
+
+
+def _costs(node: ir.Expr) -> int:
+    """Which conditions to try first."""
+    match node:
+        case ir.FactRef() | ir.FieldRef():
+            return 0
+        case ir.Equal(right=ir.Constant()) | ir.AnyOf(operands=(ir.Equal(), *_)) | ir.Not(operand=ir.Equal()):
+            return 1
+        case ir.Compare():
+            return 2
+        case _:
+            return 3
 
 
 def _chosen(node: ir.Expr) -> tuple[ir.Expr | None, str]:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import assert_never
 
 from evaluator.engines.compiled.native import Native, NotNative
-from evaluator.engines.compiled.runtime import Open
+from evaluator.engines.compiled.runtime import Open, pay
 from evaluator.engines.decide.amounts import _count, _sliced
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.vocabulary import Exact
+from evaluator.rulebook.vocabulary import ChoiceType, Exact
+
+
+def payable(amount: model.Amount, native: Native) -> str:
+    """The Python expression of what is payable of an amount. Raises NotNative."""
+    match amount:
+        case model.Fixed(value=ir.Constant(value=int() | Fraction() as value)):
+            return repr(pay(value))
+        case model.Table():
+            found = _lookup(amount)
+            if found is not None:
+                column, amounts = found
+                return _looked_up(column, {key: pay(value) for key, value in amounts.items()}, native)
+        case _:
+            pass
+    return f"pay({paid(amount, native)})"
+
+
+def _looked_up(column: ir.Expr, amounts: Mapping[str, Exact], native: Native) -> str:
+    """By key where every value of the column has a row, so that none is nothing."""
+    assert isinstance(column.type, ChoiceType)
+    whole = {choice.id: amounts.get(choice.id, 0) for choice in column.type.choices}
+    return f"{native.names.of(whole)}[{native.text(column)}]"
 
 
 def paid(amount: model.Amount, native: Native) -> str:
@@ -49,8 +73,7 @@ def _table(table: model.Table, native: Native) -> str:
     """A look-up where each row is one value of one column, else the rows that hold."""
     found = _lookup(table)
     if found is not None:
-        column, amounts = found
-        return f"{native.names.of(amounts)}.get({native.text(column)}, 0)"
+        return _looked_up(*found, native)
     rows = [f"*(({paid_row(row, native)},) if {native.text(row.condition)} else ())" for row in table.rows]
     values = f"({', '.join(rows)},)"
     match table.hit:
@@ -76,7 +99,10 @@ def _lookup(table: model.Table) -> tuple[ir.Expr, dict[str, Exact]] | None:
     for row in table.rows:
         match row.condition, row.value:
             case (
-                ir.Equal(left=(ir.FieldRef() | ir.FactRef()) as left, right=ir.Constant(value=str() as key)),
+                ir.Equal(
+                    left=(ir.FieldRef(type=ChoiceType()) | ir.FactRef(type=ChoiceType())) as left,
+                    right=ir.Constant(value=str() as key),
+                ),
                 ir.Constant(value=value),
             ) if (column is None or left == column) and key not in amounts and not isinstance(value, str):
                 column, amounts[key] = left, value

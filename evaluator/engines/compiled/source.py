@@ -10,7 +10,8 @@
         ...
         return (f0, f1, ...), (a1, ...)
 
-The second tuple holds what each award pays: (item, year, yuan) where all is known, else the general path's `Amount`.
+The second tuple holds what each award pays: the entries with their yuan where all is known, else the `Amount` of the
+general path.
 """
 
 from __future__ import annotations
@@ -19,19 +20,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final, TypeAlias, assert_never, cast
 
-from evaluator.engines.compiled.answer import Brief
+from evaluator.engines.compiled.answer import Brief, Payment
 from evaluator.engines.compiled.awards import Awarded
 from evaluator.engines.compiled.duties import required_of, tests_of, undated_years
 from evaluator.engines.compiled.native import Native, NotNative
-from evaluator.engines.compiled.payments import paid
+from evaluator.engines.compiled.payments import payable
 from evaluator.engines.decision import Amount, Outcome
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import Profile
-from evaluator.rulebook.vocabulary import Exact
 
 BINDING: Final = frozenset({"must", "plan"})
-FastLine: TypeAlias = "tuple[str, int | None, Exact]"
-Payment: TypeAlias = "Amount | Sequence[FastLine]"
 Choices: TypeAlias = "list[tuple[str, Outcome]]"
 """Conditions with the outcome of each, tried in order; that of the last stands alone."""
 Judged: TypeAlias = "Outcome | Choices"
@@ -70,9 +68,12 @@ class Source:
 
     def compile(self, rules: Sequence[model.AnyRule]) -> Run:
         """The function for these rules."""
+        body = [f" {line}" for number, rule in enumerate(rules) for line in self._rule(number, rule)]
         lines = ["def answer(profile):", " facts = profile.facts", " metrics = profile.metrics"]
-        for number, rule in enumerate(rules):
-            lines += [f" {line}" for line in self._rule(number, rule)]
+        for fact, variable in self.names.lists.items():
+            lines += [" try:", f"  {variable} = [entry.values for entry in full(facts[{fact!r}])]"]
+            lines += [" except OPEN:", f"  {variable} = None"]
+        lines += body
         lines.append(f" return ({_listed(self.findings)}), ({_listed(self.payments)})")
         exec("\n".join(lines), self.names.values)
         return cast(Run, self.names.values["answer"])
@@ -140,12 +141,13 @@ class Source:
         missed, met = self._ends(rule)
         if rule.amount is None or isinstance(rule.amount, model.Unstated):
             if rule.each is not None:
-                counts = f"any({counts} {native.over(ir.Items(fact=rule.each, depth=0, where=None))})"
+                every = ir.AllOf(operands=tests)
+                counts = f"any({native.each(every, ir.Items(fact=rule.each, depth=0, where=None))})"
             return [f"{found} = {met} if {counts} else {missed}", f"{lines} = ()"]
-        due, year = f"pay({paid(rule.amount, native)})", self._year(rule)
+        due = payable(rule.amount, native)
         made = f"{found} = made(Brief, ({rule.id!r}, SATISFIED, False, a, a, True))"
         if rule.each is None:
-            paying = [f"a = {due}", made, f"{lines} = (('', {year}, a),)"]
+            paying = [f"a = {due}", made, f"{lines} = ((facts, a),)"]
             return [
                 f"if {counts}:",
                 *(f" {line}" for line in paying),
@@ -156,12 +158,11 @@ class Source:
         return [
             "a = 0",
             f"{lines} = []",
-            f"for x in full(facts[{rule.each.id!r}]):",
-            " v0 = x.values",
+            f"for v0 in {self.names.entries(rule.each.id)}:",
             f" if {counts}:",
             f"  b = {due}",
             "  a += b",
-            f"  {lines}.append((x.path, {year}, b))",
+            f"  {lines}.append((v0, b))",
             f"if {lines}:",
             f" {made}",
             "else:",
@@ -179,13 +180,6 @@ class Source:
             self.names.of(paid_brief(rule, (Outcome.NOT_SATISFIED, nothing))),
             self.names.of(paid_brief(rule, (Outcome.SATISFIED, unstated))),
         )
-
-    def _year(self, rule: model.Award) -> str:
-        if rule.judged_by is None:
-            return str(self.as_of.year)
-        if rule.each is None:
-            return f"years[facts[{rule.judged_by.id!r}]]"
-        return f"years[v0[{rule.judged_by.id!r}]]"
 
     # ------------------------------------------------------------------ targets and obligations
 
