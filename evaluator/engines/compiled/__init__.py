@@ -43,17 +43,20 @@ class Compiled:
     def __call__(self, profile: Profile) -> Briefs:
         """The findings of one profile, its stacking trees and totals."""
         decider = self._deciders.get((profile.place, profile.kind))
-        if decider is None:
-            decider = self._deciders[profile.place, profile.kind] = self._decider(profile.place, profile.kind)
-        return decider.answer(profile)
+        return (decider or self.decider(profile)).answer(profile)
 
-    def _decider(self, place: str, kind: str) -> Decider:
-        """One decider for all places that the same rules concern in the same way."""
+    def decider(self, profile: Profile) -> Decider:
+        """What answers this profile, and all others of its kind that the same rules concern in the same way."""
+        place, kind = profile.place, profile.kind
+        known = self._deciders.get((place, kind))
+        if known is not None:
+            return known
         rules: Sequence[model.AnyRule] = self._named or ()
         if self._named is None:
             rules = self.rulebook.candidates(place, kind)
         made = Decider(self.rulebook, rules, kind, place, self._general)
-        return self._alike.setdefault(made.sort, made)
+        decider = self._deciders[place, kind] = self._alike.setdefault(made.sort, made)
+        return decider
 
 
 def compile(

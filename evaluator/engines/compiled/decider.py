@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
-from evaluator.engines.compiled.answer import Brief, Briefs, Payment, StackedBrief, Sums
+from evaluator.engines.compiled.answer import Brief, Briefs, FastLine, Payment, StackedBrief, Sums
 from evaluator.engines.compiled.awards import Awarded, award
 from evaluator.engines.compiled.duties import obligations, targets
 from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
 from evaluator.engines.compiled.native import Names, Native, Place
+from evaluator.engines.compiled.runtime import Years
 from evaluator.engines.compiled.source import Run, Source, brief, paid_brief
-from evaluator.engines.decision import Amount, Finding, Line, Outcome
+from evaluator.engines.decision import Amount, Finding, Line, Outcome, Totals
 from evaluator.engines.stacking import stack, totals
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import TRUE
@@ -33,6 +33,7 @@ class Decider:
         self, rulebook: model.Rulebook, rules: Sequence[model.AnyRule], kind: str, place: str, general: General
     ) -> None:
         self.rules, self.kind, self.general = rules, kind, general
+        self._years = Years()
         self.native = Native(general, Names(), Place(kind, place))
         concerned = {rule.policy.id for rule in rules}
         self.trees = tuple(tree for tree in rulebook.stackings if tree.policy.id in concerned)
@@ -92,7 +93,9 @@ class Decider:
     # ------------------------------------------------------------------ sums
 
     def add_up(self, findings: tuple[Brief, ...], payments: Sequence[Payment], profile: Profile) -> Sums:
-        """Trees and totals, as every engine adds them up."""
+        """Trees and totals: as every engine adds them up, unless there is no tree and every amount is exactly known."""
+        if not self.trees and Amount not in map(type, payments):
+            return (), self._sum(findings, cast("Sequence[Sequence[FastLine]]", payments))
         whole = [
             self._finding(rule, findings[at], payment, profile)
             for (at, rule), payment in zip(self.awards, payments, strict=True)
@@ -100,6 +103,22 @@ class Decider:
         stacked = stack(self.trees, whole)
         briefs = tuple(StackedBrief(entry.stacking.id, entry.guaranteed, entry.potential) for entry in stacked)
         return briefs, totals(whole, stacked)
+
+    def _sum(self, findings: Sequence[Brief], payments: Sequence[Sequence[FastLine]]) -> Totals:
+        """The totals where no interval is added, so that each range is one number."""
+        total: Exact = 0
+        unstated = 0
+        periods: dict[int | None, Exact] = {}
+        years, asked = self._years, self._years[self.general.as_of]
+        for (at, rule), payment in zip(self.awards, payments, strict=True):
+            counted = rule.judged_by
+            for read, paid in payment:
+                year = asked if counted is None else years[cast(int, read[counted.id])]
+                total += paid
+                periods[year] = periods.get(year, 0) + paid
+            found = findings[at]
+            unstated += found.stated is False and found.outcome is Outcome.SATISFIED
+        return Totals(total, total, unstated, 0, {year: (paid, paid) for year, paid in periods.items() if paid})
 
     def _finding(self, rule: model.Award, found: Brief, payment: Payment, profile: Profile) -> Finding:
         """The award as stacking and totals read it."""
@@ -114,7 +133,7 @@ class Decider:
     def _line(self, rule: model.Award, read: Mapping[str, Value], paid: Exact, profile: Profile) -> Line:
         day = self.general.as_of if rule.judged_by is None else read[rule.judged_by.id]
         assert isinstance(day, int)
-        return Line(_path(rule, read, profile), date.fromordinal(day).year, None, paid, paid)
+        return Line(_path(rule, read, profile), self._years[day], None, paid, paid)
 
 
 def _path(rule: model.Award, read: Mapping[str, Value], profile: Profile) -> str:
