@@ -7,8 +7,8 @@ from typing import TypeAlias, assert_never
 
 from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
-from evaluator.engines.decide.amounts import _counted, _hit, _sliced
 from evaluator.engines.intervals import Number, Undefined, between, ends, extreme, hull, multiply, subtract, undecidable
+from evaluator.engines.payable import counted, hit, sliced
 from evaluator.engines.tables import always_pays
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
@@ -39,7 +39,7 @@ def amount_of(amount: model.Amount, general: General) -> Pay:
 
 def _table(table: model.Table, general: General) -> Pay:
     rows = [(general.truth(row.condition), general.number(row.value)) for row in table.rows]
-    hit, always = table.hit, table.hit != "C+" and always_pays(table)
+    policy, always = table.hit, table.hit != "C+" and always_pays(table)
 
     def paid(env: Env) -> Number:
         certain: list[Number] = []
@@ -55,7 +55,7 @@ def _table(table: model.Table, general: General) -> Pay:
         join = hull if loose else undecidable
         if always and possible and not certain:
             return join(possible)
-        return _hit(hit, certain, possible, join)
+        return hit(policy, certain, possible, join)
 
     return paid
 
@@ -84,8 +84,8 @@ def _brackets(amount: model.Brackets, general: General) -> Pay:
             return value
         low, high = ends(value)
         settled = isinstance(value, Interval) and value.settled
-        most = None if high is None else _sliced(amount, high)
-        return between(0 if low is None else _sliced(amount, low), most, settled=settled)
+        most = None if high is None else sliced(amount, high)
+        return between(0 if low is None else sliced(amount, low), most, settled=settled)
 
     return paid
 
@@ -96,7 +96,7 @@ def _steps(amount: model.Steps, general: General) -> Pay:
 
     def paid(env: Env) -> Number:
         start = 0 if over is None else over(env)
-        return multiply(_counted(amount, subtract(base(env), start), every(env)), per(env))
+        return multiply(counted(amount, subtract(base(env), start), every(env)), per(env))
 
     return paid
 

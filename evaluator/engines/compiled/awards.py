@@ -9,9 +9,9 @@ from typing import TypeAlias
 from evaluator.engines.compiled.amounts import amount_of
 from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
-from evaluator.engines.decide.amounts import payable
 from evaluator.engines.decision import Amount, Line, Outcome
 from evaluator.engines.intervals import Bound
+from evaluator.engines.payable import payable
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of
 from evaluator.rulebook import model
 from evaluator.rulebook.values import Interval, Item, ItemList

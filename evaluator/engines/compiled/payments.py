@@ -8,7 +8,7 @@ from typing import assert_never
 
 from evaluator.engines.compiled.native import Native, NotNative
 from evaluator.engines.compiled.runtime import Open, pay
-from evaluator.engines.decide.amounts import _count, _sliced
+from evaluator.engines.payable import sliced, steps_in
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import ChoiceType, Exact
 
@@ -47,8 +47,8 @@ def paid(amount: model.Amount, native: Native) -> str:
                 raise NotNative("is a range until it is decided")
             return f"min(max({native.text(decided)}, {native.text(low)}), {native.text(high)})"
         case model.Brackets(base=base, cap=cap):
-            sliced = native.names.of(lambda known: _sliced(amount, known))
-            return _capped(f"{sliced}({native.text(base)})", cap, native)
+            slices = native.names.of(lambda known: sliced(amount, known))
+            return _capped(f"{slices}({native.text(base)})", cap, native)
         case model.Steps(base=base, every=every, amount=per, over=over, cap=cap):
             rest = native.text(base) if over is None else f"({native.text(base)} - {native.text(over)})"
             steps = native.names.of(lambda known, size: _steps(amount, known, size))
@@ -66,7 +66,7 @@ def _capped(value: str, cap: ir.Expr | None, native: Native) -> str:
 def _steps(amount: model.Steps, rest: Exact, size: Exact) -> Exact:
     if size <= 0:
         raise Open
-    return _count(amount, rest, size)
+    return steps_in(amount, rest, size)
 
 
 def _table(table: model.Table, native: Native) -> str:

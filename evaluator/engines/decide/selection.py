@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from evaluator.engines.decide.env import Env
-from evaluator.engines.decide.walk import same, walk
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.intervals import Bound, Number, between, compare, ends
+from evaluator.engines.operations import same
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of, negation, truth
 from evaluator.rulebook import ir, model

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from evaluator.engines.decide.amounts import amount_of, payable
+from evaluator.engines.decide.amounts import amount_of
 from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.payment import Paid, received, year_of
 from evaluator.engines.decide.selection import Entry, at_least, at_most, place, read_keys, within_limit
 from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Amount, Line, Share
 from evaluator.engines.intervals import Bound, Undefined
+from evaluator.engines.payable import payable
 from evaluator.engines.trace import Step, first_undefined
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of
 from evaluator.rulebook import ir, model
