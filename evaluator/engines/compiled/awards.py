@@ -13,7 +13,7 @@ from evaluator.engines.decision import Amount, Line, Outcome
 from evaluator.engines.intervals import Bound
 from evaluator.engines.payable import payable
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item, ItemList
 from evaluator.rulebook.vocabulary import Exact
 
@@ -26,9 +26,9 @@ OUTCOMES = {
 Awarded: TypeAlias = tuple[Outcome, Amount | None]
 
 
-def gate_of(rule: model.AnyRule, general: General) -> Callable[[Env], Truth]:
-    """The gates together: false as soon as one is."""
-    gates = general.truths(rule.gates)
+def gate_of(left: Sequence[ir.Expr], general: General) -> Callable[[Env], Truth]:
+    """Several gates together: false as soon as one is."""
+    gates = general.truths(left)
 
     def passes(env: Env) -> Truth:
         result = TRUE
@@ -43,9 +43,9 @@ def gate_of(rule: model.AnyRule, general: General) -> Callable[[Env], Truth]:
     return passes
 
 
-def award(rule: model.Award, general: General) -> Callable[[Env], Awarded]:
-    """The outcome and amount of one incentive or support."""
-    gate = gate_of(rule, general)
+def award(rule: model.Award, gates: Sequence[ir.Expr], general: General) -> Callable[[Env], Awarded]:
+    """The outcome and amount of one incentive or support; `gates` are those not settled before any fact is read."""
+    gate = gate_of(gates, general)
     tests = general.truths([test for test in (rule.counts, rule.when) if test is not None])
     paid = None if rule.amount is None else amount_of(rule.amount, general)
     unstated = isinstance(rule.amount, model.Unstated)

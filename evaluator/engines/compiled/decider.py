@@ -71,7 +71,7 @@ class Decider:
         assert isinstance(rule, model.Award)
         answer = self._slow_awards.get(number)
         if answer is None:
-            answer = self._slow_awards[number] = award(rule, self.general)
+            answer = self._slow_awards[number] = award(rule, self._gates(rule), self.general)
         awarded = answer(Env(profile))
         return paid_brief(rule, awarded), awarded[1]
 
@@ -87,8 +87,12 @@ class Decider:
     def _duty(self, rule: model.AnyRule) -> Callable[[Env], Sequence[Outcome]]:
         assert not isinstance(rule, model.Award)
         if isinstance(rule, model.Target):
-            return targets(rule, self.kind, self.general)
-        return obligations(rule, self.kind, self.general)
+            return targets(rule, self._gates(rule), self.kind, self.general)
+        return obligations(rule, self._gates(rule), self.kind, self.general)
+
+    def _gates(self, rule: model.AnyRule) -> Sequence[ir.Expr]:
+        left = self.native.gates_left(rule)
+        return rule.gates if left is None else left
 
     # ------------------------------------------------------------------ sums
 

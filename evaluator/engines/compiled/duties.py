@@ -17,16 +17,20 @@ from evaluator.rulebook.reads import walk
 Judge = Callable[[Env], Outcome]
 
 
-def targets(rule: model.Target, kind: str, general: General) -> Callable[[Env], Sequence[Outcome]]:
+def targets(
+    rule: model.Target, gates: Sequence[ir.Expr], kind: str, general: General
+) -> Callable[[Env], Sequence[Outcome]]:
     """The outcome of each entry, for a profile of that kind."""
-    gate = gate_of(rule, general)
+    gate = gate_of(gates, general)
     judges = [_entry(rule, entry, kind, general) for entry in rule.entries]
     return lambda env: _behind(gate(env), judges, env)
 
 
-def obligations(rule: model.Obligation, kind: str, general: General) -> Callable[[Env], Sequence[Outcome]]:
+def obligations(
+    rule: model.Obligation, gates: Sequence[ir.Expr], kind: str, general: General
+) -> Callable[[Env], Sequence[Outcome]]:
     """The outcome of each time at which the duty is asked, for a profile of that kind."""
-    gate = gate_of(rule, general)
+    gate = gate_of(gates, general)
     requires = general.truth(required_of(rule, kind))
     judges = [_duty(duty, requires, general) for duty in rule.duties]
     return lambda env: _behind(gate(env), judges, env)

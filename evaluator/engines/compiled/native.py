@@ -17,7 +17,7 @@ from evaluator.engines.compiled.general import General
 from evaluator.engines.operations import growth_years
 from evaluator.engines.truth import FALSE, TRUE
 from evaluator.record import row
-from evaluator.rulebook import ir
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.reads import walk
 from evaluator.rulebook.vocabulary import BoolType, ChoiceType, DateType, NumberType, TextType
@@ -113,6 +113,13 @@ class Native:
             return None
         value = self.general.read(node)(self._nobody)
         return True if value is TRUE else False if value is FALSE else None
+
+    def gates_left(self, rule: model.AnyRule) -> tuple[ir.Expr, ...] | None:
+        """The gates that have to be tested; None when one is false without reading a fact."""
+        settled = [(gate, self.settled(gate)) for gate in rule.gates]
+        if any(known is False for _, known in settled):
+            return None
+        return tuple(gate for gate, known in settled if known is None)
 
     def text(self, node: ir.Expr) -> str:
         """The Python expression of a node. Raises NotNative."""

@@ -99,12 +99,11 @@ class Source:
 
     def _gate(self, rule: model.AnyRule) -> str | None:
         """The gates that are left to test; `True` or `False` where none is, None where they have no form here."""
-        settled = [self.native.settled(gate) for gate in rule.gates]
-        if False in settled:
+        left = self.native.gates_left(rule)
+        if left is None:
             return "False"
-        left = [gate for gate, known in zip(rule.gates, settled, strict=True) if known is None]
         try:
-            return self.native.text(ir.AllOf(operands=tuple(left)))
+            return self.native.text(ir.AllOf(operands=left))
         except NotNative:
             return None
 
