@@ -44,7 +44,7 @@ class Decider:
                 self.awards.append((at, rule))
             at += 1 if rule.stub or isinstance(rule, model.Award) else len(_keys(rule))
         self._slow_awards: dict[int, Callable[[Env], Awarded]] = {}
-        self._slow_duties: dict[int, Callable[[Env], Sequence[Outcome]]] = {}
+        self._slow_duties: dict[int, tuple[Callable[[Env], Sequence[Outcome]], list[dict[Outcome, Brief]]]] = {}
 
     @property
     def sort(self) -> object:
@@ -78,11 +78,12 @@ class Decider:
     def slow_duty(self, number: int, profile: Profile) -> Sequence[Brief]:
         """The findings of one target or obligation by its number."""
         rule = self.rules[number]
-        answer = self._slow_duties.get(number)
-        if answer is None:
-            answer = self._slow_duties[number] = self._duty(rule)
-        keys = _keys(rule)
-        return [brief(rule, *key, outcome) for key, outcome in zip(keys, answer(Env(profile)), strict=True)]
+        known = self._slow_duties.get(number)
+        if known is None:
+            made = [{outcome: brief(rule, *key, outcome) for outcome in Outcome} for key in _keys(rule)]
+            known = self._slow_duties[number] = (self._duty(rule), made)
+        answer, briefs = known
+        return [entry[outcome] for entry, outcome in zip(briefs, answer(Env(profile)), strict=True)]
 
     def _duty(self, rule: model.AnyRule) -> Callable[[Env], Sequence[Outcome]]:
         assert not isinstance(rule, model.Award)

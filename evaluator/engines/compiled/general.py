@@ -60,14 +60,8 @@ class General:
         return known
 
     def truth(self, node: ir.Expr) -> Callable[[Env], Truth]:
-        """The value of a condition; what is none is indeterminate."""
-        read = self.read(node)
-
-        def holds(env: Env) -> Truth:
-            value = read(env)
-            return value if isinstance(value, Truth) else INDETERMINATE
-
-        return holds
+        """The value of a condition, which is a truth value whatever is unknown."""
+        return cast("Callable[[Env], Truth]", self.read(node))
 
     def truths(self, nodes: Sequence[ir.Expr]) -> tuple[Callable[[Env], Truth], ...]:
         """The values of several conditions."""
