@@ -32,14 +32,19 @@ class Sums:
     unstated: int
     unstated_open: int
     by_period: Mapping[int | None, Range]
+    later: Range = (0, 0)
+    claw_back: Range = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One profile's findings in any order, its stacking trees by id, its totals; None: the engine has no such thing."""
+    """One profile's findings in any order, its stacking trees by id (from, to, later), its totals.
+
+    None: the engine has no such thing.
+    """
 
     rows: tuple[Row, ...]
-    stacked: Mapping[str, Range] | None
+    stacked: Mapping[str, tuple[Exact, Exact | None, Range]] | None
     totals: Sums | None
 
 
@@ -78,12 +83,20 @@ def answer_of(decision: Decision) -> Answer:
         paid = found.amount
         amount = (None, None, None) if paid is None else (paid.guaranteed, paid.potential, paid.stated)
         rows.append((found.id, found.outcome.value, found.breach, *amount))
-    stacked = {entry.stacking.id: (entry.guaranteed, entry.potential) for entry in decision.stacked}
+    stacked = {entry.stacking.id: (entry.guaranteed, entry.potential, entry.later) for entry in decision.stacked}
     return Answer(tuple(rows), stacked, _sums(decision.totals))
 
 
 def _sums(totals: Totals) -> Sums:
-    return Sums(totals.guaranteed, totals.potential, totals.unstated, totals.unstated_open, dict(totals.by_period))
+    return Sums(
+        totals.guaranteed,
+        totals.potential,
+        totals.unstated,
+        totals.unstated_open,
+        dict(totals.by_period),
+        totals.later,
+        totals.claw_back,
+    )
 
 
 def by_decide(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) -> list[Answer]:
@@ -98,7 +111,7 @@ def by_compiled(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) ->
     for profile in profiles:
         briefs = compiled(profile)
         rows = tuple((found.finding, found.outcome.value, *found[2:]) for found in briefs.findings)
-        stacked = {entry.stacking: (entry.guaranteed, entry.potential) for entry in briefs.stacked}
+        stacked = {entry.stacking: (entry.guaranteed, entry.potential, entry.later) for entry in briefs.stacked}
         answers.append(Answer(rows, stacked, _sums(briefs.totals)))
     return answers
 

@@ -240,7 +240,10 @@ class Expressions:
 
     def _brackets(self, base: str) -> str:
         cap = self.one(("", f", cap: {quoted(self.money(0))}"))
-        return f"{{brackets: {{base: {base}, rates: [{{over: 0万元, rate: 1%}}, {{over: 3万元, rate: 2%}}]{cap}}}}}"
+        on = self.one(("on: slice", "on: whole, edge: lower", "on: whole, edge: upper"))
+        return (
+            f"{{brackets: {{base: {base}, {on}, rates: [{{over: 0万元, rate: 1%}}, {{over: 3万元, rate: 2%}}]{cap}}}}}"
+        )
 
     def _steps(self, amount: str, every: str) -> str:
         count = self.one(("whole", "pro-rata"))

@@ -13,7 +13,7 @@ any fact is read. The rest is made when the first profile of its kind at its pla
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from evaluator.engines.compiled.answer import Brief, Briefs, StackedBrief
@@ -29,9 +29,14 @@ class Compiled:
     """A rulebook compiled for one date. Called with a profile it gives its `Briefs`: what `decide` says, in brief."""
 
     def __init__(
-        self, rulebook: model.Rulebook, as_of: date, policies: Collection[str] = (), rules: Collection[str] = ()
+        self,
+        rulebook: model.Rulebook,
+        as_of: date,
+        policies: Collection[str] = (),
+        rules: Collection[str] = (),
+        choices: Mapping[str, str] | None = None,
     ) -> None:
-        self.rulebook, self.as_of = rulebook, as_of
+        self.rulebook, self.as_of, self.choices = rulebook, as_of, choices
         self._named: tuple[model.AnyRule, ...] | None = None
         if policies or rules:
             every = rulebook.rules.values()
@@ -54,16 +59,22 @@ class Compiled:
         rules: Sequence[model.AnyRule] = self._named or ()
         if self._named is None:
             rules = self.rulebook.candidates(place, kind)
-        made = Decider(self.rulebook, rules, kind, place, self._general)
+        made = Decider(self.rulebook, rules, kind, place, self._general, self.choices)
         decider = self._deciders[place, kind] = self._alike.setdefault(made.sort, made)
         return decider
 
 
 def compile(
-    rulebook: model.Rulebook, *, as_of: date, policies: Collection[str] = (), rules: Collection[str] = ()
+    rulebook: model.Rulebook,
+    *,
+    as_of: date,
+    policies: Collection[str] = (),
+    rules: Collection[str] = (),
+    choices: Mapping[str, str] | None = None,
 ) -> Compiled:
     """A decider for one date, of every rule that can concern a profile, or of those of the named policies and rules.
 
+    `choices` maps stackings in which the applicant chooses to the awards chosen, both by their global ids.
     It answers what `decide` answers, without trace, reasons and what is missing.
     """
-    return Compiled(rulebook, as_of, policies, rules)
+    return Compiled(rulebook, as_of, policies, rules, choices)

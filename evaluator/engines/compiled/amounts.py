@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, assert_never
 
 from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
-from evaluator.engines.intervals import Number, Undefined, between, ends, extreme, hull, multiply, subtract, undecidable
-from evaluator.engines.payable import counted, hit, sliced
+from evaluator.engines.intervals import Number, add, extreme, hull, multiply, subtract, undecidable
+from evaluator.engines.payable import bracketed, counted, hit, rounded_to
 from evaluator.engines.tables import always_pays
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
@@ -27,9 +27,14 @@ def amount_of(amount: model.Amount, general: General) -> Pay:
         case model.Bounded():
             return _bounded(amount, general)
         case model.Brackets():
-            return _capped(_brackets(amount, general), amount.cap, general)
+            base, brackets = general.number(amount.base), amount
+            return _capped(lambda env: bracketed(brackets, base(env)), amount.cap, general)
         case model.Steps():
             return _capped(_steps(amount, general), amount.cap, general)
+        case model.Sum(parts=parts):
+            return _sum([amount_of(part, general) for part in parts])
+        case model.Limited():
+            return _limited(amount, general)
         case model.Unstated():
             unstated = Interval(0, None, settled=True)
             return lambda env: unstated
@@ -38,7 +43,7 @@ def amount_of(amount: model.Amount, general: General) -> Pay:
 
 
 def _table(table: model.Table, general: General) -> Pay:
-    rows = [(general.truth(row.condition), general.number(row.value)) for row in table.rows]
+    rows = [(general.truth(row.condition), amount_of(row.value, general)) for row in table.rows]
     policy, always = table.hit, table.hit != "C+" and always_pays(table)
 
     def paid(env: Env) -> Number:
@@ -75,17 +80,32 @@ def _bounded(amount: model.Bounded, general: General) -> Pay:
     return paid
 
 
-def _brackets(amount: model.Brackets, general: General) -> Pay:
-    base = general.number(amount.base)
+def _sum(parts: Sequence[Pay]) -> Pay:
+    def paid(env: Env) -> Number:
+        total: Number = 0
+        for part in parts:
+            total = add(total, part(env))
+        return total
+
+    return paid
+
+
+def _limited(limited: model.Limited, general: General) -> Pay:
+    """Rounded, then at least the floor, then at most the cap."""
+    whole, rounding = amount_of(limited.amount, general), limited.rounding
+    bounds = [
+        (how, general.number(bound))
+        for how, bound in (("max", limited.floor), ("min", limited.cap))
+        if bound is not None
+    ]
 
     def paid(env: Env) -> Number:
-        value = base(env)
-        if isinstance(value, Truth | Undefined):
-            return value
-        low, high = ends(value)
-        settled = isinstance(value, Interval) and value.settled
-        most = None if high is None else sliced(amount, high)
-        return between(0 if low is None else sliced(amount, low), most, settled=settled)
+        value = whole(env)
+        if rounding is not None:
+            value = rounded_to(rounding, value)
+        for how, bound in bounds:
+            value = extreme(how, [value, bound(env)])
+        return value
 
     return paid
 

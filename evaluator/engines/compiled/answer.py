@@ -26,11 +26,12 @@ class Brief(NamedTuple):
 
 
 class StackedBrief(NamedTuple):
-    """What a stacking tree (its global id) leaves of its members, in yuan."""
+    """What a stacking tree (its global id) leaves of its members, in yuan; `later` after the date of the question."""
 
     stacking: str
     guaranteed: Exact
     potential: Exact | None
+    later: tuple[Exact, Exact | None] = (0, 0)
 
 
 class Briefs:

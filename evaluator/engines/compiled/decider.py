@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, cast
 
+from evaluator.engines.compiled.amounts import amount_of
 from evaluator.engines.compiled.answer import Brief, Briefs, FastLine, Payment, StackedBrief, Sums
-from evaluator.engines.compiled.awards import Awarded, award
+from evaluator.engines.compiled.awards import AwardsOfRulebook, award, gate_of
 from evaluator.engines.compiled.duties import obligations, targets
-from evaluator.engines.compiled.env import Env
+from evaluator.engines.compiled.env import Awarded, Env
 from evaluator.engines.compiled.general import General
 from evaluator.engines.compiled.native import Names, Native, Place
 from evaluator.engines.compiled.runtime import Years
 from evaluator.engines.compiled.source import Run, Source, brief, paid_brief
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Totals
+from evaluator.engines.payable import payable
 from evaluator.engines.stacking import stack, totals
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import TRUE
@@ -30,16 +32,26 @@ class Decider:
     """Answers profiles of one kind at one place."""
 
     def __init__(
-        self, rulebook: model.Rulebook, rules: Sequence[model.AnyRule], kind: str, place: str, general: General
+        self,
+        rulebook: model.Rulebook,
+        rules: Sequence[model.AnyRule],
+        kind: str,
+        place: str,
+        general: General,
+        choices: Mapping[str, str] | None = None,
     ) -> None:
-        self.rules, self.kind, self.general = rules, kind, general
+        self.rules, self.kind, self.general, self.choices = rules, kind, general, choices
+        self.every_award = AwardsOfRulebook(rulebook.rules, general)
         self._years = Years()
         self.native = Native(general, Names(), Place(kind, place))
         concerned = {rule.policy.id for rule in rules}
         self.trees = tuple(tree for tree in rulebook.stackings if tree.policy.id in concerned)
         self.awards: list[tuple[int, model.Award]] = []
+        self.owing: list[tuple[model.Obligation, int, str]] = []
         at = 0
         for rule in rules:
+            if isinstance(rule, model.Obligation) and rule.claw_back is not None and not rule.stub:
+                self.owing += [(rule, at + index, duty.key) for index, duty in enumerate(rule.duties)]
             if isinstance(rule, model.Award) and rule.amount is not None and not rule.stub:
                 self.awards.append((at, rule))
             at += 1 if rule.stub or isinstance(rule, model.Award) else len(_keys(rule))
@@ -65,6 +77,10 @@ class Decider:
 
     # ------------------------------------------------------------------ the general path
 
+    def env(self, profile: Profile) -> Env:
+        """What the general path reads of a profile."""
+        return Env(profile, self.every_award)
+
     def slow_award(self, number: int, profile: Profile) -> tuple[Brief, Amount | None]:
         """One award by its number."""
         rule = self.rules[number]
@@ -72,8 +88,8 @@ class Decider:
         answer = self._slow_awards.get(number)
         if answer is None:
             answer = self._slow_awards[number] = award(rule, self._gates(rule), self.general)
-        awarded = answer(Env(profile))
-        return paid_brief(rule, awarded), awarded[1]
+        outcome, amount, _ = answer(self.env(profile))
+        return paid_brief(rule, outcome, amount), amount
 
     def slow_duty(self, number: int, profile: Profile) -> Sequence[Brief]:
         """The findings of one target or obligation by its number."""
@@ -83,7 +99,7 @@ class Decider:
             made = [{outcome: brief(rule, *key, outcome) for outcome in Outcome} for key in _keys(rule)]
             known = self._slow_duties[number] = (self._duty(rule), made)
         answer, briefs = known
-        return [entry[outcome] for entry, outcome in zip(briefs, answer(Env(profile)), strict=True)]
+        return [entry[outcome] for entry, outcome in zip(briefs, answer(self.env(profile)), strict=True)]
 
     def _duty(self, rule: model.AnyRule) -> Callable[[Env], Sequence[Outcome]]:
         assert not isinstance(rule, model.Award)
@@ -99,15 +115,31 @@ class Decider:
 
     def add_up(self, findings: tuple[Brief, ...], payments: Sequence[Payment], profile: Profile) -> Sums:
         """Trees and totals: as every engine adds them up, unless there is no tree and every amount is exactly known."""
-        if not self.trees and Amount not in map(type, payments):
+        if not self.trees and not self.owing and Amount not in map(type, payments):
             return (), self._sum(findings, cast("Sequence[Sequence[FastLine]]", payments))
         whole = [
             self._finding(rule, findings[at], payment, profile)
             for (at, rule), payment in zip(self.awards, payments, strict=True)
         ]
-        stacked = stack(self.trees, whole)
-        briefs = tuple(StackedBrief(entry.stacking.id, entry.guaranteed, entry.potential) for entry in stacked)
+        whole += [self._owed(rule, at, key, findings, profile) for rule, at, key in self.owing]
+        env = self.env(profile)
+        stacked = stack(self.trees, whole, lambda node: self.general.number(node)(env), self.choices)
+        briefs = tuple(
+            StackedBrief(entry.stacking.id, entry.guaranteed, entry.potential, entry.later) for entry in stacked
+        )
         return briefs, totals(whole, stacked)
+
+    def _owed(self, rule: model.Obligation, at: int, key: str, findings: Sequence[Brief], profile: Profile) -> Finding:
+        """What is to be paid back for a duty, as totals read it."""
+        assert rule.claw_back is not None
+        env, outcome = self.env(profile), findings[at].outcome
+        back = Amount(0, 0, stated=True)
+        missed = outcome in (Outcome.NOT_SATISFIED, Outcome.UNKNOWN, Outcome.INDETERMINATE)
+        if missed and gate_of(self._gates(rule), self.general)(env) is TRUE:
+            low, high = payable(amount_of(rule.claw_back, self.general)(env))
+            back = Amount(low if outcome is Outcome.NOT_SATISFIED else 0, high, stated=True)
+        nothing = (None, None, None, None, None)
+        return Finding(rule, key, None, outcome, False, *nothing, None, (), (), _NO_TRACE, claw_back=back)
 
     def _sum(self, findings: Sequence[Brief], payments: Sequence[Sequence[FastLine]]) -> Totals:
         """The totals where no interval is added, so that each range is one number."""

@@ -9,7 +9,7 @@ from evaluator.engines.compiled.awards import OUTCOMES, gate_of
 from evaluator.engines.compiled.env import Env, Read
 from evaluator.engines.compiled.general import General
 from evaluator.engines.decision import Outcome
-from evaluator.engines.intervals import Undefined
+from evaluator.engines.intervals import Number, Undefined, compare
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import walk
@@ -51,6 +51,9 @@ def _behind(gate: Truth, judges: Sequence[Judge], env: Env) -> Sequence[Outcome]
 
 
 def _duty(duty: model.Duty, requires: Callable[[Env], Truth], general: General) -> Judge:
+    if duty.due_on is not None:
+        return _due_on(general.number(duty.due_on), requires, general.as_of)
+    assert duty.due is not None
     if general.as_of < duty.due.toordinal():
         return lambda env: Outcome.NOT_DUE
     year = duty.year
@@ -62,6 +65,18 @@ def _duty(duty: model.Duty, requires: Callable[[Env], Truth], general: General) 
         outcome = OUTCOMES[requires(env)]
         env.period = None
         return outcome
+
+    return judged
+
+
+def _due_on(day: Callable[[Env], Number], requires: Callable[[Env], Truth], as_of: int) -> Judge:
+    """A duty whose day the facts of the profile give."""
+
+    def judged(env: Env) -> Outcome:
+        come = compare("<=", day(env), as_of)
+        if come is FALSE:
+            return Outcome.NOT_DUE
+        return OUTCOMES[requires(env) if come is TRUE else come]
 
     return judged
 

@@ -136,6 +136,12 @@ class General:
                 return lists.exists(self._items(items), self.truth(that))
             case ir.ForAll(items=items, that=that):
                 return lists.for_all(self._items(items), self.truth(that))
+            case ir.AwardAmount(rule=rule, same_item=same_item):
+                if same_item:
+                    return lambda env: env.awards.amount(rule, env.items[0].path, env)
+                return lambda env: env.awards.amount(rule, None, env)
+            case ir.Position():
+                return lambda env: env.position
             case ir.KindIn(kinds=kinds):
                 return lambda env: TRUE if env.profile.kind in kinds else FALSE
             case ir.PlaceWithin(place=place):

@@ -34,9 +34,9 @@ def tests(kind: str, that: Callable[[Env], Truth], vocabulary: Vocabulary, as_of
         places = register(profile.place, day)
         if places is None:
             given = [member for member in profile.members if member.kind == kind]
-            return [that(Env(member, env.period)) for member in given], not profile.members_complete
+            return [that(env.of(member)) for member in given], not profile.members_complete
         by_place = {member.place: member for member in profile.members}
-        return [that(Env(by_place.get(place) or _absent(kind, place), env.period)) for place in places], False
+        return [that(env.of(by_place.get(place) or _absent(kind, place))) for place in places], False
 
     return tested
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final, NoReturn, assert_never
 
 from evaluator.engines.compiled import runtime
+from evaluator.engines.compiled.awards import AwardsOfRulebook
 from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
 from evaluator.engines.operations import growth_years
@@ -101,7 +102,8 @@ class Native:
     def __init__(self, general: General, names: Names, at: Place) -> None:
         self.general, self.names, self.at = general, names, at
         self._loops = 0
-        self._nobody = Env(Profile(kind=at.kind, name="", place=at.place, code=None, facts={}, metrics={}))
+        nobody = Profile(kind=at.kind, name="", place=at.place, code=None, facts={}, metrics={})
+        self._nobody = Env(nobody, AwardsOfRulebook({}, general))
 
     def during(self, period: int | None) -> Native:
         """The same for findings of a year."""
@@ -195,8 +197,8 @@ class Native:
                 return f"all({self.each(that, items)})"
             case ir.KindIn() | ir.PlaceWithin():
                 return _refuse("is not settled by kind and place")
-            case ir.EachMember() | ir.MemberShare():
-                return _refuse("reads members")
+            case ir.EachMember() | ir.MemberShare() | ir.AwardAmount() | ir.Position():
+                return _refuse("reads members, other awards or other entries")
             case _:
                 assert_never(node)
 

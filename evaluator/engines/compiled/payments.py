@@ -8,7 +8,7 @@ from typing import assert_never
 
 from evaluator.engines.compiled.native import Native, NotNative
 from evaluator.engines.compiled.runtime import Open, pay
-from evaluator.engines.payable import sliced, steps_in
+from evaluator.engines.payable import bracketed, round_to, steps_in
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import ChoiceType, Exact
 
@@ -47,12 +47,16 @@ def paid(amount: model.Amount, native: Native) -> str:
                 raise NotNative("is a range until it is decided")
             return f"min(max({native.text(decided)}, {native.text(low)}), {native.text(high)})"
         case model.Brackets(base=base, cap=cap):
-            slices = native.names.of(lambda known: sliced(amount, known))
-            return _capped(f"{slices}({native.text(base)})", cap, native)
+            brackets = native.names.of(lambda known: bracketed(amount, known))
+            return _capped(f"{brackets}({native.text(base)})", cap, native)
         case model.Steps(base=base, every=every, amount=per, over=over, cap=cap):
             rest = native.text(base) if over is None else f"({native.text(base)} - {native.text(over)})"
             steps = native.names.of(lambda known, size: _steps(amount, known, size))
             return _capped(f"({steps}({rest}, {native.text(every)}) * {native.text(per)})", cap, native)
+        case model.Sum(parts=parts):
+            return f"({' + '.join(paid(part, native) for part in parts)})"
+        case model.Limited():
+            return _limited(amount, native)
         case model.Unstated():
             raise NotNative("has no amount")
         case _:
@@ -74,7 +78,7 @@ def _table(table: model.Table, native: Native) -> str:
     found = _lookup(table)
     if found is not None:
         return _looked_up(*found, native)
-    rows = [f"*(({paid_row(row, native)},) if {native.text(row.condition)} else ())" for row in table.rows]
+    rows = [f"*(({paid(row.value, native)},) if {native.text(row.condition)} else ())" for row in table.rows]
     values = f"({', '.join(rows)},)"
     match table.hit:
         case "C+":
@@ -87,9 +91,14 @@ def _table(table: model.Table, native: Native) -> str:
             assert_never(table.hit)
 
 
-def paid_row(row: model.Row, native: Native) -> str:
-    """What a row pays."""
-    return native.text(row.value)
+def _limited(limited: model.Limited, native: Native) -> str:
+    """Rounded, then at least the floor, then at most the cap."""
+    value, rounding = paid(limited.amount, native), limited.rounding
+    if rounding is not None:
+        value = f"{native.names.of(lambda known: round_to(rounding, known))}({value})"
+    if limited.floor is not None:
+        value = f"max({value}, {native.text(limited.floor)})"
+    return _capped(value, limited.cap, native)
 
 
 def _lookup(table: model.Table) -> tuple[ir.Expr, dict[str, Exact]] | None:
@@ -103,7 +112,7 @@ def _lookup(table: model.Table) -> tuple[ir.Expr, dict[str, Exact]] | None:
                     left=(ir.FieldRef(type=ChoiceType()) | ir.FactRef(type=ChoiceType())) as left,
                     right=ir.Constant(value=str() as key),
                 ),
-                ir.Constant(value=value),
+                model.Fixed(value=ir.Constant(value=value)),
             ) if (column is None or left == column) and key not in amounts and not isinstance(value, str):
                 column, amounts[key] = left, value
             case _:

@@ -21,7 +21,6 @@ from datetime import date
 from typing import Final, TypeAlias, assert_never, cast
 
 from evaluator.engines.compiled.answer import Brief, Payment
-from evaluator.engines.compiled.awards import Awarded
 from evaluator.engines.compiled.duties import required_of, tests_of, undated_years
 from evaluator.engines.compiled.native import Native, NotNative
 from evaluator.engines.compiled.payments import payable
@@ -42,9 +41,8 @@ def brief(rule: model.AnyRule, key: str, modality: model.Modality, outcome: Outc
     return Brief(id, outcome, outcome is Outcome.NOT_SATISFIED and modality in BINDING)
 
 
-def paid_brief(rule: model.Award, awarded: Awarded) -> Brief:
+def paid_brief(rule: model.Award, outcome: Outcome, amount: Amount | None) -> Brief:
     """The finding of an award."""
-    outcome, amount = awarded
     if amount is None:
         return Brief(rule.id, outcome, False)
     return Brief(rule.id, outcome, False, amount.guaranteed, amount.potential, amount.stated)
@@ -111,7 +109,7 @@ class Source:
 
     def _award(self, number: int, rule: model.Award, gate: str | None) -> list[str]:
         amount = None if rule.amount is None else Amount(0, 0, not isinstance(rule.amount, model.Unstated))
-        shut = self.names.of(paid_brief(rule, (Outcome.NOT_APPLICABLE, amount)))
+        shut = self.names.of(paid_brief(rule, Outcome.NOT_APPLICABLE, amount))
         found, lines = f"f{number}", f"p{number}"
         if gate == "False":
             self.findings.append(shut)
@@ -138,6 +136,8 @@ class Source:
         tests = tuple(test for test in (rule.counts, rule.when) if test is not None)
         counts = native.text(ir.AllOf(operands=tests))
         missed, met = self._ends(rule)
+        if rule.selection or rule.instalments or rule.payers or rule.recipients:
+            raise NotNative("depends on other entries, or is split into payments")
         if rule.amount is None or isinstance(rule.amount, model.Unstated):
             if rule.each is not None:
                 every = ir.AllOf(operands=tests)
@@ -176,8 +176,8 @@ class Source:
         elif rule.amount is not None:
             nothing = Amount(0, 0, stated=True)
         return (
-            self.names.of(paid_brief(rule, (Outcome.NOT_SATISFIED, nothing))),
-            self.names.of(paid_brief(rule, (Outcome.SATISFIED, unstated))),
+            self.names.of(paid_brief(rule, Outcome.NOT_SATISFIED, nothing)),
+            self.names.of(paid_brief(rule, Outcome.SATISFIED, unstated)),
         )
 
     # ------------------------------------------------------------------ targets and obligations
@@ -227,10 +227,16 @@ class Source:
         return text + self.names.of(brief(rule, *key, judged[-1][1]))
 
     def _due(self, rule: model.Obligation, duty: model.Duty) -> Judged:
-        if self.as_of < duty.due:
-            return Outcome.NOT_DUE
+        if duty.due_on is None:
+            assert duty.due is not None
+            if self.as_of < duty.due:
+                return Outcome.NOT_DUE
         holds = self.native.during(duty.year).text(required_of(rule, self.native.at.kind))
-        return [(holds, Outcome.SATISFIED), ("", Outcome.NOT_SATISFIED)]
+        found = [(holds, Outcome.SATISFIED), ("", Outcome.NOT_SATISFIED)]
+        if duty.due_on is not None:
+            waits = f"({self.native.text(duty.due_on)} > {self.native.general.as_of})"
+            found.insert(0, (waits, Outcome.NOT_DUE))
+        return found
 
     def _entry(self, rule: model.Target, entry: model.Entry) -> Judged:
         if entry.due is None or entry.period is None:
