@@ -64,7 +64,7 @@ def _answered(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) -> t
 
 
 def _profiles(seed: int, world: World, rulebook: Rulebook) -> tuple[Profile, ...]:
-    drawn = Profiles(seed, world, rulebook.vocabulary)
+    drawn = Profiles(seed, world, rulebook)
     attested = [rule.attested for rule in rulebook.rules.values() if isinstance(rule, Obligation)]
     found: list[Profile] = [make_profile(drawn.enterprise(), rulebook) for _ in range(ENTERPRISES)]
     for _ in range(REGIONS):

@@ -33,6 +33,8 @@ class Expressions:
     facts: bool = True
     metrics: tuple[str, ...] = ()
     item: str | None = None
+    awards: tuple[str, ...] = ()
+    """Awards that may be referred to, by their ids."""
     lists: tuple[str, ...] = ("项目", "其他", "项目", "其他", "空列", "缺列")
 
     def one(self, options: Sequence[str]) -> str:
@@ -54,7 +56,7 @@ class Expressions:
             lambda: f"({self.number(below)} {self.one('+-*/')} {self.number(below)})",
             lambda: f"({self.number(below)} {self.one('+-*')} {self.number(below)})",
             lambda: f"{self.one(('min', 'max'))}({self.number(below)}, {self.number(below)})",
-            lambda: f"{self.one(('abs', 'floor', 'ceiling'))}({self.number(below)})",
+            *(lambda: f"{self.one(('abs', 'floor', 'ceiling'))}({self.number(below)})",) * 2,
             lambda: f"-({self.number(below)})",
             lambda: f"(if {self.condition(below)} then {self.number(below)} else {self.number(below)})",
         ]
@@ -77,7 +79,7 @@ class Expressions:
         return self.any_of(
             lambda: f"count({source})",
             lambda: f"sum({source}.{self.one(('份数', '增减'))})",
-            lambda: f"{how}({source}.{self.one(('份数', '增减'))})",
+            *(lambda: f"{how}({source}.{self.one(('份数', '增减'))})",) * 2,
             lambda: f"{how}(for x in {source} return {inside.number(1)})",
         )
 
@@ -103,6 +105,7 @@ class Expressions:
             lambda: f"not({self.condition(below)})",
             lambda: f"(if {self.condition(below)} then {self.condition(below)} else {self.condition(below)})",
             lambda: f"({self.condition(below)}) = ({self.condition(below)})",
+            lambda: f"({self.number(0)} >= 1 and {self.number(0)} >= {self.one(('1', '2'))} and 三 <= 5)",
             lambda: f"{self.number(below)} in [{self.one(('0', '1', '-1'))}..{self.one(('2', '3', '5'))})",
             lambda: f"{self.number(below)} between {self.one(('0', '1'))} and {self.one(('2', '3'))}",
             self.dated,
@@ -114,6 +117,8 @@ class Expressions:
                 lambda: f'(if {self.condition(below)} then 等级 else "高") {self.one((">=", "<"))} "中"',
                 lambda: f"{self.money(below)} {self.one(_ORDERS)} {self.money(below)}",
             ]
+            if self.awards and self.item is None:
+                options.append(lambda: f'award("{self.one(self.awards)}") {self.one((">", "=", "<="))} 10万元')
         if self.facts and self.item is None:
             options += [lambda: self.quantified(below)] * 2
         return self.any_of(*options)
@@ -190,13 +195,35 @@ class Expressions:
             lambda: self.one(("投资额", "核定金额", "投资额")),
             lambda: f"{self.one(('5%', '20%', '100%'))} * 投资额",
             lambda: f"({self.number(depth)}) * 1万元",
+            lambda: f"{self.one(('投资额 / 3', '0.005元', '投资额 / 70000'))}",
         ]
+        if self.awards:
+            options += [lambda: f'award("{self.one(self.awards)}")'] * (1 if self.item is None else 2)
         if self.item is not None:
             options += [lambda: f"{self.item}金额"] * 2
         return self.any_of(*options)
 
     def amount(self, depth: int) -> str:
-        """An amount of any form, as YAML."""
+        """An amount of any form, as YAML; about one in five is made of others, or rounded and bounded."""
+        several = [
+            lambda: f"{{sum: [{self.form(0)}, {self.form(0)}]}}",
+            lambda: f"{{of: {self.form(0)}, {self._rounding()}}}",
+            lambda: f"{{sum: [{quoted(self.money(0))}, {self.form(0)}], {self._rounding()}}}",
+        ]
+        if self.awards:
+            share = self.one(("50%", "100%", "'2'"))
+            matched = lambda: f"{{match: {{award: {self.one(self.awards)}, share: {share}}}}}"  # noqa: E731 - as the others
+            several += [matched] * (1 if self.item is None else 4)
+        return self.any_of(*several) if self.choose.random() < 0.25 else self.form(depth)
+
+    def _rounding(self) -> str:
+        rounding = (
+            f"round: {{to: {self.one(('1000元', '1万元', '0.3元'))}, how: {self.one(('half-up', 'down', 'up'))}}}"
+        )
+        return self.one((rounding, rounding, f"{rounding}, floor: 1万元", f"{rounding}, cap: {quoted(self.money(0))}"))
+
+    def form(self, depth: int) -> str:
+        """One form of amount."""
 
         def paid() -> str:
             return quoted(self.money(depth))
@@ -222,11 +249,21 @@ class Expressions:
         tests = ("> 1", "[0..3]", "2", "<= 1", "-", "not(5)", "(0..2]")
         hues = ('"红"', '"蓝"', "-")
         rows = ", ".join(
-            f"{{if: [{quoted(self.one(hues))}, {quoted(self.one(tests))}], then: {quoted(self.money(depth))}}}"
+            f"{{if: [{quoted(self.one(hues))}, {quoted(self.one(tests))}], then: {self._row(depth)}}}"
             for _ in range(self.choose.choice((1, 2, 3)))
         )
         hit = self.one(("A", "C+", "C<", "C>"))
         return f"{{table: {{by: [颜色, {quoted(self.number(1))}], hit: {hit}, rows: [{rows}]}}}}"
+
+    def _row(self, depth: int) -> str:
+        """What a row pays, sometimes an amount of another form."""
+        if self.choose.random() < 0.7:
+            return quoted(self.money(depth))
+        return self.any_of(
+            lambda: f"{{up_to: {quoted(self.money(0))}, decided: 核定金额}}",
+            lambda: f"{{sum: [1万元, {quoted(self.money(0))}]}}",
+            lambda: self._brackets(quoted(self.money(0))),
+        )
 
     def _table_of_one(self) -> str:
         """A table by one choice or yes-no fact, whose rows name some or all of its values."""
@@ -240,7 +277,7 @@ class Expressions:
 
     def _brackets(self, base: str) -> str:
         cap = self.one(("", f", cap: {quoted(self.money(0))}"))
-        on = self.one(("on: slice", "on: whole, edge: lower", "on: whole, edge: upper"))
+        on = self.one(("on: slice", "on: slice", "on: whole, edge: lower", "on: whole, edge: upper"))
         return (
             f"{{brackets: {{base: {base}, {on}, rates: [{{over: 0万元, rate: 1%}}, {{over: 3万元, rate: 2%}}]{cap}}}}}"
         )

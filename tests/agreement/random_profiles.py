@@ -10,7 +10,8 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from evaluator.rulebook.vocabulary import Vocabulary
+from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.stacking import pools
 from tests.agreement.random_rules import World
 
 Data = dict[str, object]
@@ -38,8 +39,10 @@ _MONEY: Final = (0, 1, "3.5", 4, 10, 300, 301, "0.01")
 class Profiles:
     """Draws profiles one after the other."""
 
-    def __init__(self, seed: int, world: World, vocabulary: Vocabulary) -> None:
-        self.choose, self.world, self.vocabulary = random.Random(seed), world, vocabulary
+    def __init__(self, seed: int, world: World, rulebook: Rulebook) -> None:
+        self.choose, self.world, self.vocabulary = random.Random(seed), world, rulebook.vocabulary
+        self.awards = [rule.id for rule in rulebook.rules.values() if rule.kind == "incentive"]
+        self.pools = [pool.factor.id for tree in rulebook.stackings for pool in pools(tree.tree)]
         self.level = 1.0
         """How likely a fact is given; drawn anew for each profile."""
 
@@ -69,6 +72,8 @@ class Profiles:
             "成立日期": self._day(),
             "名称": self.choose.choice(("甲", "乙")),
             "test-2023/in-force": self._bool(),
+            "已获奖补": self._payments(),
+            **{factor: self.choose.choice((0, 50, "33.3", 100)) for factor in self.pools},
         }
         if kind == "association":
             facts = {"项目": facts["项目"]}
@@ -136,6 +141,19 @@ class Profiles:
                 "通过": self._bool(),
             }
         )
+
+    def _payments(self) -> object:
+        """Payments received before, of a few awards."""
+        paid = [
+            {
+                "奖补": self.choose.choice(self.awards),
+                "到账日期": self._day(),
+                "到账金额": self.choose.choice(_MONEY),
+                "支付方": "甲",
+            }
+            for _ in range(self.choose.choice((0, 1, 2, 4, 8)))
+        ]
+        return [self._kept(dict(entry)) for entry in paid]
 
     def _figures(self, kind: str) -> Data:
         """Facts and metrics of one region, and its attested duties."""

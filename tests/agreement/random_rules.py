@@ -17,7 +17,17 @@ from tests.agreement.random_expressions import Expressions, quoted
 from tests.agreement.small import rulebook
 
 _YEARS = (2023, 2024, 2025, 2026)
-_REFUSED = {"division-by-zero", "amount", "steps", "cap-below-floor", "due", "too-many-digits"}
+_REFUSED = {
+    "division-by-zero",
+    "amount",
+    "steps",
+    "cap-below-floor",
+    "due",
+    "too-many-digits",
+    "unknown-award",
+    "selection",
+}
+_BODIES = ("payer", "recipient")
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,10 @@ class _Writer:
 
     def write(self, enterprises: int, regions: int) -> None:
         for number in range(enterprises):
-            self._award(number)
+            if self.chance(0.06):
+                self._owed(number)
+            else:
+                self._award(number)
         for number in range(regions):
             if self.chance(0.7):
                 self._target(number)
@@ -130,7 +143,9 @@ class _Writer:
     def _award(self, number: int) -> None:
         lines: list[str] = []
         each = self.one("项目", "项目", "其他", "缺列") if self.chance(0.45) else None
-        inside = self.expressions if each is None else replace(self.expressions, item="")
+        awards = tuple(self.choose.sample(self.awards, min(len(self.awards), 6)))
+        whole = replace(self.expressions, awards=awards)
+        inside = whole if each is None else replace(whole, item="")
         if each is not None:
             lines += [f"each: {each}", f"judged_by: {self.one('日期', '日期', 'as_of')}"]
         elif self.chance(0.6):
@@ -150,29 +165,101 @@ class _Writer:
         if self.chance(0.35):
             self.file.add("supports", f"s{number}", lines)
             return
-        lines.append(f"amount: {'unstated' if self.chance(0.08) else inside.amount(1)}")
+        if self.chance(0.08):
+            lines.append("amount: unstated")
+        else:
+            lines += (
+                self._selected(inside) if each is not None and self.chance(0.4) else [f"amount: {inside.amount(1)}"]
+            )
+            if self.chance(0.3):
+                lines += self._paid(inside)
         self.file.add("incentives", f"x{number}", lines)
         self.awards.append(f"x{number}")
 
+    def _selected(self, inside: Expressions) -> list[str]:
+        """Which entries are paid, and an amount that may depend on their order."""
+        first = self.one("least", "greatest")
+        key = self.one("份数", "日期", "增减", "金额", "三")
+        order = self.one("listed", "amount", f"{{by: {key}, first: {first}}}", f"{{by: {key}, first: {first}}}")
+        lines = [f"order: {order}"]
+        count = self.one("1", "2", "1", "某数")
+        if self.chance(0.4):
+            lines += [f"group: {self.one('级别', '角色', '日期.year')}", f"limit: {{count: '{count}', per: group}}"]
+        elif self.chance(0.7):
+            lines.append(f"limit: {{count: '{count}', per: all}}")
+        if order == "amount" or self.chance(0.5):
+            return [*lines, f"amount: {inside.amount(1)}"]
+        rows = "rows: [{if: '1', then: 10万元}, {if: '2', then: 4万元}, {if: '> 2', then: 1万元}]"
+        amount = self.one(
+            f"{{table: {{by: 序号, {rows}}}}}",
+            "'(3 - 序号) * 1万元'",
+            f"{{of: 'if 序号 <= 2 then 10万元 else 金额', round: {{to: 1万元, how: {self.one('up', 'down')}}}}}",
+        )
+        return [*lines, f"amount: {amount}"]
+
+    def _paid(self, inside: Expressions) -> list[str]:
+        """In which instalments, by and to whom."""
+        lines: list[str] = []
+        day = "成立日期" if inside.item is None else self.one("日期", "成立日期")
+        if self.chance(0.5):
+            later = f"on: '{day} + duration(\"{self.one('P1Y', 'P1M', 'P2Y')}\")'"
+            when = f", when: {quoted(inside.condition(0))}" if self.chance(0.6) else ""
+            lines.append(f"instalments: [{{share: 40%}}, {{share: 60%, {later}{when}}}]")
+        for body in _BODIES:
+            if self.chance(0.4):
+                first, second = self.choose.choice((("30%", "70%"), ("1 / 3", "2 / 3"), ("某数 / 10", "1 - 某数 / 10")))
+                a, b = (f"{{{body}: {{zh: {name}, en: {name}}}, share: {quoted(share)}}}" for name, share in
+                        (("甲", first), ("乙", second)))  # fmt: skip
+                lines.append(f"{body}s: [{a}, {b}]")
+        return lines
+
+    def _owed(self, number: int) -> None:
+        """A duty of an enterprise: what follows from an award, when, and what is to be paid back."""
+        awards = tuple(self.choose.sample(self.awards, min(len(self.awards), 3)))
+        lines = ["for: [enterprise]", f"modality: {self.one('must', 'encourage')}"]
+        if awards and self.chance(0.6):
+            lines.append(f"follows: {{award: {self.one(*awards)}, once: {self.one('entitled', 'paid')}}}")
+        if self.chance(0.6):
+            lines.append("due: " + self.one("2024-06-30", "'成立日期 + duration(\"P1Y\")'", "'成立日期'"))
+        lines.append(f"requires: {quoted(self.expressions.condition(1))}")
+        if self.chance(0.7):
+            lines.append(f"claw_back: {replace(self.expressions, awards=awards).amount(0)}")
+        self.file.add("obligations", f"o{number}", lines)
+
     def _trees(self) -> None:
-        """Most of the awards in trees of two to five."""
-        free = self.choose.sample(self.awards, len(self.awards) * 4 // 5)
-        number = 0
-        while len(free) >= 5:
-            members, free = free[:5], free[5:]
-            a, b, c, d, e = members
-            cap = self.one("12万元", "15万元", "300万元")
-            tree = self.one(
-                f"highest_of: [{a}, {b}, {c}]",
-                f"silent: [{a}, {b}, {c}]",
-                f"sum: {{of: [{a}, {b}, {c}], cap: {cap}}}",
-                f"highest_of: [{{sum: {{of: [{a}, {b}], cap: {cap}}}}}, {{silent: [{c}, {d}]}}]",
-                f"sum: {{of: [{{highest_of: [{a}, {b}]}}, {{silent: [{c}]}}, {d}], cap: {cap}}}",
-                f"silent: [{{highest_of: [{a}, {b}]}}, {c}, {{sum: {{of: [{d}, {e}], cap: {cap}}}}}]",
-            )
-            lines = [f"scope: {('entity', 'item', 'period')[number % 3]}", tree]
-            self.file.add("stacking", f"t{number}", lines)
-            number += 1
+        """Most of the awards in trees of three."""
+        free = self.choose.sample(self.awards, len(self.awards) * 9 // 10)
+        for number in range(len(free) // 3):
+            scope = ("entity", "item", "period")[number % 3]
+            tree = self._tree(scope, *free[3 * number : 3 * number + 3])
+            self.file.add("stacking", f"t{number}", [f"scope: {scope}", tree])
+
+    def _tree(self, scope: str, a: str, b: str, c: str) -> str:
+        """Every form, alone or over another one."""
+        cap = self.one("12万元", "15万元", "300万元", "投资额", "投资额 + 1万元")
+        minus, exceeded = self.one("投资额", "4万元", "核定金额"), self.one("proportional", "{by: 成立日期}")
+        inner = self.one(f"{{silent: [{a}, {b}]}}", f"{{highest_of: [{a}, {b}]}}", f"{{choose_one: [{a}, {b}]}}",
+                         f"{{first_of: [{a}, {b}]}}", f"{{sum: {{of: [{a}, {b}], cap: {cap}}}}}",
+                         f"{{net: {{of: [{a}, {b}], minus: {minus}}}}}")  # fmt: skip
+        several = self.one(f"{a}, {b}, {c}", f"{inner}, {c}", f"{c}, {inner}")
+        trees = [
+            f"highest_of: [{several}]",
+            f"silent: [{several}]",
+            f"choose_one: [{several}]",
+            f"first_of: [{several}]",
+            f"sum: {{of: [{several}], cap: {cap}}}",
+            f"net: {{of: [{several}], minus: {minus}}}",
+            *[f"pool: {{of: [{several}], budget: 100万元, exceeded: {exceeded}}}"] * 2,
+        ]
+        if scope == "entity":
+            trees.append(f"top_up: [{several}]")
+        if scope != "item":
+            trees += [
+                f"highest_of: [{{within: {{scope: item, of: [{inner}]}}}}, {c}]",
+                f"within: {{scope: item, of: [{inner}, {c}]}}",
+                f"silent: [{c}, {{within: {{scope: item, of: [{inner}]}}}}]",
+            ]
+        return self.choose.choice(trees)
 
     # ------------------------------------------------------------------ targets
 
@@ -299,6 +386,8 @@ class _Figure:
                 options += [f"{self.one('>', '>=')} 上期", f"{self.one('>', '>=', '<')} 上期 + {self.figure()}"]
         if self.metric == "率" and "全省率" in self.metrics:
             options += [f"{self.one('>', '>=')} 全省率"] * 2
+        if self.metric in ("存量", "新增") and "新增" in self.metrics:
+            options += [f"{self.one('>', '<=')} 3个 * (新增 / 存量)"] * 2
         return self.choose.choice(options)
 
     def condition(self) -> str:

@@ -50,14 +50,16 @@ class General:
 
     def __init__(self, vocabulary: Vocabulary, as_of: date) -> None:
         self.vocabulary, self.as_of = vocabulary, as_of.toordinal()
-        self._known: dict[int, Read] = {}  # by identity: the rulebook keeps its nodes alive
+        self._known: dict[int, tuple[ir.Expr, Read]] = {}  # by identity, and the nodes are kept alive for it
 
     def read(self, node: ir.Expr) -> Read:
         """The value of a node."""
+        if isinstance(node, ir.FactRef):
+            return _fact(node.fact)  # those of pools are made anew for each profile
         known = self._known.get(id(node))
         if known is None:
-            known = self._known[id(node)] = self._compiled(node)
-        return known
+            known = self._known[id(node)] = (node, self._compiled(node))
+        return known[1]
 
     def truth(self, node: ir.Expr) -> Callable[[Env], Truth]:
         """The value of a condition, which is a truth value whatever is unknown."""
