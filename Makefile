@@ -29,6 +29,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/evaluator fmt --check rules
 
 bench: $(VENV)/installed-dev
+	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m bench
 
 clean:

@@ -73,12 +73,12 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _row(result: Result) -> tuple[str, str, str, str, str]:
-    places = 0 if result.least else 2
+    places = 0 if result.least and result.bound >= 10 else 2
     sign = ">=" if result.least else "<="
     return (
         result.name,
         f"{decimal(result.value, places)}{result.unit}",
-        f"{sign} {decimal(result.bound, 0 if result.least else 1)}{result.unit}",
+        f"{sign} {decimal(result.bound, min(places, 1))}{result.unit}",
         "held" if result.held else "MISSED",
         result.detail,
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evaluator.audit.pools import share_out
     from evaluator.audit.readings import alternatives
     from evaluator.diagnostics import Diagnostic, RuleError
+    from evaluator.engines.compiled import Briefs, Compiled, compile
     from evaluator.engines.decide import decide
     from evaluator.engines.decision import (
         Amount,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Amount",
+    "Briefs",
+    "Compiled",
     "Decision",
     "Diagnostic",
     "Finding",
@@ -52,6 +55,7 @@ __all__ = [
     "UnderReading",
     "__version__",
     "alternatives",
+    "compile",
     "decide",
     "feel",
     "load",
@@ -63,6 +67,8 @@ __all__ = [
 
 _HOMES = {
     "Amount": "evaluator.engines.decision",
+    "Briefs": "evaluator.engines.compiled",
+    "Compiled": "evaluator.engines.compiled",
     "Decision": "evaluator.engines.decision",
     "Diagnostic": "evaluator.diagnostics",
     "Finding": "evaluator.engines.decision",
@@ -76,6 +82,7 @@ _HOMES = {
     "Totals": "evaluator.engines.decision",
     "UnderReading": "evaluator.engines.decision",
     "alternatives": "evaluator.audit.readings",
+    "compile": "evaluator.engines.compiled",
     "decide": "evaluator.engines.decide",
     "load_profile": "evaluator.rulebook.profile",
     "make_profile": "evaluator.rulebook.profile",

@@ -61,7 +61,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 )  # fmt: skip
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "duckdb", "decide"]),
+    type=click.Choice(["auto", "compiled", "duckdb", "decide"]),
     default="auto",
     show_default=True,
     help="引擎 · Engine.",

@@ -197,16 +197,17 @@ class World:
 
 @st.composite
 def profiles(draw: st.DrawFn, what: Asked, vocabulary: Vocabulary, *, until: int = 2030) -> Data:
-    """A complete profile: every fact, every year of every metric and every member that the rules read.
-
-    One drawn seed decides all of it: a policy reads hundreds of facts, too many to draw one by one.
-    """
-    return whole(what, vocabulary, draw(st.integers(0, 2**32 - 1)), until=until)
+    """A complete profile. One drawn seed decides all of it: a policy reads hundreds of facts, too many to draw each."""
+    return complete(what, vocabulary, random.Random(draw(st.integers(0, 2**32 - 1))), until=until)
 
 
 def whole(what: Asked, vocabulary: Vocabulary, seed: int, *, until: int = 2030) -> Data:
     """The complete profile of a seed."""
-    choose = random.Random(seed)
+    return complete(what, vocabulary, random.Random(seed), until=until)
+
+
+def complete(what: Asked, vocabulary: Vocabulary, choose: random.Random, *, until: int = 2030) -> Data:
+    """A complete profile: every fact, every year of every metric and every member that the rules read."""
     world = World(vocabulary, what.days)
     years = range(what.policy.published.date.year - 1, until + 1)
     data = _body(what.facts, what.metrics, years, choose, what, world)

@@ -7,13 +7,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, cast
 
-from evaluator.engines.decide.amounts import amount_of, payable
+from evaluator.engines.decide.amounts import amount_of
 from evaluator.engines.decide.awards import OUTCOMES, closed_gate, pass_gates
 from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.missing import missing_of
-from evaluator.engines.decide.walk import grown, growth_years, walk
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Amount, Finding, Outcome, Reason, SoFar
 from evaluator.engines.intervals import Number, compare, subtract
+from evaluator.engines.operations import grown, growth_years
+from evaluator.engines.payable import payable
 from evaluator.engines.reasons import REASONS, undefined
 from evaluator.engines.trace import Step, first_undefined
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth

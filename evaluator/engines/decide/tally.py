@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
-from evaluator.engines.decide.amounts import amount_of, payable
+from evaluator.engines.decide.amounts import amount_of
 from evaluator.engines.decide.env import Env
-from evaluator.engines.decide.payment import Paid, received, year_of
-from evaluator.engines.decide.selection import Entry, at_least, at_most, place, read_keys, within_limit
 from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Amount, Line, Share
 from evaluator.engines.intervals import Bound, Undefined
-from evaluator.engines.trace import Step, first_undefined
+from evaluator.engines.payable import payable
+from evaluator.engines.payment import Paid, received, summed, upper, year_of
+from evaluator.engines.selection import Entry, Read, at_least, at_most, place, read_keys, within_limit
+from evaluator.engines.trace import Result, Step, first_undefined
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item, ItemList
@@ -121,11 +123,20 @@ class Tally:
         if not self.split:
             self.lines.append(Line(path, year_of(day), None, low, high))
             return
-        paid = Paid(self.rule, path, day, (low, high), self.env)
-        read.extend(paid.read)
+        paid = Paid(self.rule, path, day, (low, high), self.env.as_of, self._reading(read))
         self.lines.extend(paid.lines)
         self.shares.append(paid.share)
         self.open = self.open or paid.open
+
+    def _reading(self, steps: list[Step]) -> Read:
+        """Reads nodes, and notes the steps."""
+
+        def read(node: ir.Expr) -> Result:
+            step = walk(node, self.env)
+            steps.append(step)
+            return step.value
+
+        return read
 
     # ------------------------------------------------------------------ not all entries
 
@@ -138,7 +149,7 @@ class Tally:
         for item in value.items:
             env.items.append(item)
             entry = Entry(item, *self._holds())
-            read_keys(entry, selection, env)
+            read_keys(entry, selection, self._reading(entry.read))
             if by_amount and entry.holds is not FALSE:
                 entry.low, entry.high, entry.settled = self._worth(amount, entry.holds, entry.read)
             env.items.clear()
@@ -173,7 +184,7 @@ class Tally:
         return 0, payable(value)[1]
 
     def _bound_open(self, entries: list[Entry]) -> None:
-        low, high = sum(line.guaranteed for line in self.lines), _sum([line.potential for line in self.lines])
+        low, high = sum(line.guaranteed for line in self.lines), upper([line.potential for line in self.lines])
         if self.bounds is not None:
             low, high = self.bounds
         if low != high and not all(entry.settled for entry in entries if entry.low != entry.high):
@@ -194,44 +205,8 @@ class Tally:
             return None
         if isinstance(rule.amount, model.Unstated):
             return Amount(0, None, stated=False)
-        lines, shares = self.lines, self.shares
-        if gate is not TRUE:
-            lines = [
-                Line(line.item, line.period, line.payer, 0, line.potential, line.state, line.recipient)
-                for line in lines
-            ]
-            shares = [Share(part.item, part.period, 0, part.potential, 0, part.accrued_at_most) for part in shares]
-        guaranteed, potential = self._accrued(lines, shares)
-        promised = None
-        if rule.instalments:
-            high = _sum([part.potential for part in shares])
-            promised = self._limited(sum(part.guaranteed for part in shares), high, gate)
-        guaranteed, potential = self._limited(guaranteed, potential, gate, partly=promised is not None)
+        amount = summed(rule, gate, self.lines, self.shares, self.bounds, unbounded=self.unbounded)
         if "payments" in self.env.facts:
-            lines = [*lines, *received(rule, self.env)]
-        return Amount(guaranteed, potential, True, tuple(lines), self.unbounded, tuple(shares), promised)
-
-    def _accrued(self, lines: list[Line], shares: list[Share]) -> tuple[Exact, Bound]:
-        if self.split:
-            return sum(part.accrued for part in shares), _sum([part.accrued_at_most for part in shares])
-        return sum(line.guaranteed for line in lines), _sum([line.potential for line in lines])
-
-    def _limited(self, low: Exact, high: Bound, gate: Truth, *, partly: bool = False) -> tuple[Exact, Bound]:
-        """The sum of the entries within what a limit on their number leaves; `partly`: only a part has accrued."""
-        if self.unbounded:
-            return low, None
-        if self.bounds is None:
-            return low, high
-        least, most = self.bounds
-        if gate is TRUE and not partly and not self.rule.instalments:
-            low = max(low, least)
-        return low, most if high is None else high if most is None else min(high, most)
-
-
-def _sum(bounds: list[Bound]) -> Bound:
-    total: Exact = 0
-    for bound in bounds:
-        if bound is None:
-            return None
-        total += bound
-    return total
+            lines = (*amount.lines, *received(rule, self.env.facts, self.env.as_of))
+            return replace(amount, lines=lines)
+        return amount

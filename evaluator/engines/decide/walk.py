@@ -20,16 +20,14 @@ from evaluator.engines.intervals import (
     divide,
     equal,
     extreme,
-    hull,
     multiply,
     negate,
     rounded,
     subtract,
-    undecidable,
 )
+from evaluator.engines.operations import grown, growth_years, joined, same, shifted, unknown_value, year_of
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, at_least, negation
-from evaluator.rulebook.dates import months_later
 from evaluator.rulebook.ir import (
     AllOf,
     AnyOf,
@@ -68,7 +66,7 @@ from evaluator.rulebook.ir import (
 )
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.values import Interval, Value
-from evaluator.rulebook.vocabulary import ChoiceType, DateType, Field, NumberType
+from evaluator.rulebook.vocabulary import ChoiceType
 
 _ARITHMETIC = {"+": add, "-": subtract, "*": multiply, "/": divide}
 
@@ -136,10 +134,10 @@ def _walk(node: Expr, env: Env) -> Step:
             return _growth(node, env)
         case MonthsLater() | DaysLater():
             operand = walk(node.operand, env)
-            return Step(node, _shifted(node, operand.value), (operand,))
+            return Step(node, shifted(node, operand.value), (operand,))
         case YearOf():
             operand = walk(node.operand, env)
-            return Step(node, _year(operand.value), (operand,))
+            return Step(node, year_of(operand.value), (operand,))
         case Count():
             return count(node, env, walk)
         case Total():
@@ -158,34 +156,6 @@ def _walk(node: Expr, env: Env) -> Step:
             return _share(node, env)
         case _:
             assert_never(node)
-
-
-def unknown_value(field: Field) -> Result:
-    """What is known of a value that is not given: the domain of a number, nothing of anything else."""
-    match field.type:
-        case NumberType():
-            return Interval(field.low, field.high)
-        case DateType():
-            return Interval(None, None)
-        case _:
-            return UNKNOWN
-
-
-def same(left: Result, right: Result) -> Truth:
-    """Whether two values of one type are equal."""
-    if type(left) is str and type(right) is str:
-        return TRUE if left == right else FALSE
-    if isinstance(left, Undefined) or isinstance(right, Undefined):
-        return INDETERMINATE
-    if isinstance(left, Truth) and isinstance(right, Truth):
-        if left is INDETERMINATE or right is INDETERMINATE:
-            return INDETERMINATE
-        if left is UNKNOWN or right is UNKNOWN:
-            return UNKNOWN
-        return TRUE if left is right else FALSE
-    if isinstance(left, str) or isinstance(right, str):
-        return INDETERMINATE if INDETERMINATE in (left, right) else UNKNOWN
-    return equal(cast(Number, left), cast(Number, right))
 
 
 # ------------------------------------------------------------------ leaves and comparisons
@@ -312,20 +282,8 @@ def _if(node: If, env: Env) -> Step:
         step = walk(node.otherwise, env)
         return Step(node, step.value, (condition, step))
     then, otherwise = walk(node.then, env), walk(node.otherwise, env)
-    joined = _joined(then.value, otherwise.value, settled=value is INDETERMINATE)
-    return Step(node, joined, (condition, then, otherwise))
-
-
-def _joined(left: Result, right: Result, *, settled: bool) -> Result:
-    """What two branches have in common: the value when equal, the hull of numbers, else unknown.
-
-    `settled`: no fact can choose between them.
-    """
-    if left == right:
-        return left
-    if isinstance(left, Truth | str) or isinstance(right, Truth | str):
-        return INDETERMINATE if settled and UNKNOWN not in (left, right) else UNKNOWN
-    return (undecidable if settled else hull)([cast(Number, left), cast(Number, right)])
+    both = joined(then.value, otherwise.value, settled=value is INDETERMINATE)
+    return Step(node, both, (condition, then, otherwise))
 
 
 def _place(node: PlaceWithin, env: Env) -> Step:
@@ -391,20 +349,6 @@ def _growth(node: GrowthTest, env: Env) -> Step:
     return Step(node, result, steps)
 
 
-def growth_years(node: GrowthTest, period: int | None) -> int:
-    """Over how many years the rate compounds."""
-    return 1 if node.since is None or period is None else max(period - node.since, 1)
-
-
-def grown(base: Number, rate: Number, years: int) -> Number:
-    """`base · (1 + rate)^years`."""
-    factor = add(1, rate)
-    result = base
-    for _ in range(years):
-        result = multiply(result, factor)
-    return result
-
-
 # ------------------------------------------------------------------ choices and dates
 
 
@@ -416,31 +360,6 @@ def _rank(node: Rank, env: Env) -> Step:
         return Step(node, type_.rank(operand.value), (operand,))
     settled = operand.value is INDETERMINATE
     return Step(node, between(0, len(type_.choices) - 1, settled=settled), (operand,))
-
-
-def _shifted(node: MonthsLater | DaysLater, value: Result) -> Result:
-    def move(day: int) -> int:
-        if isinstance(node, DaysLater):
-            return min(max(day + node.days, date.min.toordinal()), date.max.toordinal())
-        return months_later(day, node.months)
-
-    if isinstance(value, int):
-        return move(value)
-    if isinstance(value, Interval):
-        low = None if value.low is None else move(int(value.low))
-        high = None if value.high is None else move(int(value.high))
-        return between(low, high, settled=value.settled)
-    return value
-
-
-def _year(value: Result) -> Result:
-    if isinstance(value, int):
-        return date.fromordinal(value).year
-    if isinstance(value, Interval):
-        low = None if value.low is None else date.fromordinal(int(value.low)).year
-        high = None if value.high is None else date.fromordinal(int(value.high)).year
-        return between(low, high, settled=value.settled)
-    return value
 
 
 # ------------------------------------------------------------------ members

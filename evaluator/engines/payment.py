@@ -5,20 +5,18 @@ Shares are taken to the fen, rounded down, and the first gets what remains.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from evaluator.engines.decide.env import Env
-from evaluator.engines.decide.walk import walk
-from evaluator.engines.decision import Line, LineState, Share
+from evaluator.engines.decision import Amount, Line, LineState, Share
 from evaluator.engines.intervals import Bound, Number, compare, ends
-from evaluator.engines.trace import Step
+from evaluator.engines.selection import Read
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import model
 from evaluator.rulebook.history import AWARD, PAID_ON, SUM
-from evaluator.rulebook.values import Interval, ItemList
+from evaluator.rulebook.values import Interval, ItemList, Value
 from evaluator.rulebook.vocabulary import Exact, Name, exact
 
 Money: TypeAlias = tuple[Exact, Bound]
@@ -37,36 +35,34 @@ def year_of(day: object) -> int | None:
 class Paid:
     """The lines of one item's amount, its share before the split, and whether a day or condition leaves it open."""
 
-    __slots__ = ("lines", "open", "read", "share")
+    __slots__ = ("as_of", "lines", "open", "read", "share")
 
-    def __init__(self, award: model.Award, item: str, day: object, money: Money, env: Env) -> None:
-        self.read: list[Step] = []
+    def __init__(self, award: model.Award, item: str, day: object, money: Money, as_of: int, read: Read) -> None:
+        self.as_of, self.read = as_of, read
         self.lines: list[Line] = []
         self.open = False
         low: Exact = 0
         accrued: Exact = 0
         high: Bound = 0
         accrued_high: Bound = 0
-        for part, period, holds, come in self._instalments(award, day, money, env):
+        for part, period, holds, come in self._instalments(award, day, money):
             sure, most = (part[0] if holds is TRUE else 0), part[1]
             low, high = low + sure, _plus(high, most)
             self.open = self.open or (most != 0 and not (holds is TRUE and come in (TRUE, FALSE)))
             if come is not FALSE:
                 accrued, accrued_high = accrued + (sure if come is TRUE else 0), _plus(accrued_high, most)
-                self._lines(award, item, period, (sure if come is TRUE else 0, most), "accrued", env)
+                self._lines(award, item, period, (sure if come is TRUE else 0, most), "accrued")
             if come is not TRUE:
-                self._lines(award, item, period, (sure if come is FALSE else 0, most), "later", env)
+                self._lines(award, item, period, (sure if come is FALSE else 0, most), "later")
         self.share = Share(item, year_of(day), low, high, accrued, accrued_high)
 
-    def _lines(
-        self, award: model.Award, item: str, period: int | None, money: Money, state: LineState, env: Env
-    ) -> None:
-        for payer, borne in _parts(award.payers, money, env, self.read):
-            for recipient, (low, high) in _parts(award.recipients, borne, env, self.read):
+    def _lines(self, award: model.Award, item: str, period: int | None, money: Money, state: LineState) -> None:
+        for payer, borne in _parts(award.payers, money, self.read):
+            for recipient, (low, high) in _parts(award.recipients, borne, self.read):
                 self.lines.append(Line(item, period, payer, low, high, state, recipient))
 
     def _instalments(
-        self, award: model.Award, day: object, money: Money, env: Env
+        self, award: model.Award, day: object, money: Money
     ) -> Iterator[tuple[Money, int | None, Truth, Truth]]:
         """(amount, year, whether it is due at all, whether its day has come) of each instalment not forfeited."""
         if not award.instalments:
@@ -76,37 +72,29 @@ class Paid:
         for entry, part in zip(award.instalments, split(money, shares), strict=True):
             due: object = day
             if entry.on is not None:
-                step = walk(entry.on, env)
-                self.read.append(step)
-                due = step.value
+                due = self.read(entry.on)
             holds = TRUE
             if entry.when is not None:
-                step = walk(entry.when, env)
-                self.read.append(step)
-                holds = cast(Truth, step.value)
+                holds = cast(Truth, self.read(entry.when))
             if holds is not FALSE:
-                yield part, year_of(due), holds, _come(due, env)
+                yield part, year_of(due), holds, _come(due, self.as_of)
 
 
-def _come(day: object, env: Env) -> Truth:
+def _come(day: object, as_of: int) -> Truth:
     """Whether a day has come by the date of the question."""
     if day is None:
         return UNKNOWN
-    return compare("<=", cast(Number, day), env.as_of)
+    return compare("<=", cast(Number, day), as_of)
 
 
 def _plus(left: Bound, right: Bound) -> Bound:
     return None if left is None or right is None else left + right
 
 
-def _parts(parts: Sequence[model.Part], money: Money, env: Env, read: list[Step]) -> list[tuple[Name | None, Money]]:
+def _parts(parts: Sequence[model.Part], money: Money, read: Read) -> list[tuple[Name | None, Money]]:
     if not parts:
         return [(None, money)]
-    shares: list[Number] = []
-    for part in parts:
-        step = walk(part.share, env)
-        read.append(step)
-        shares.append(cast(Number, step.value))
+    shares = [cast(Number, read(part.share)) for part in parts]
     return list(zip([part.name for part in parts], split(money, shares), strict=True))
 
 
@@ -137,16 +125,71 @@ def _down(value: Exact) -> Exact:
     return value if isinstance(value, int) else exact(Fraction((value * 100).__floor__(), 100))
 
 
-def received(award: model.Award, env: Env) -> Iterator[Line]:
+def received(award: model.Award, facts: Mapping[str, Value], as_of: int) -> Iterator[Line]:
     """What the list of payments received says was paid for this award by the date of the question."""
-    history = env.facts.get("payments")
+    history = facts.get("payments")
     if not isinstance(history, ItemList):
         return
     for entry in history.items:
         paid, day = entry.values.get(SUM.id), entry.values.get(PAID_ON.id)
-        if entry.values.get(AWARD.id) != award.id or compare("<=", cast(Number, day), env.as_of) is not TRUE:
+        if entry.values.get(AWARD.id) != award.id or compare("<=", cast(Number, day), as_of) is not TRUE:
             continue
         low, high = ends(cast(Number, paid)) if paid is not None else (0, None)
         payer, matter = entry.values.get("paid-by"), entry.values.get("paid-for")
         name = Name(zh=payer, en=payer) if isinstance(payer, str) else None
         yield Line(matter if isinstance(matter, str) else "", year_of(day), name, low or 0, high, "paid")
+
+
+# ------------------------------------------------------------------ together
+
+
+def summed(
+    rule: model.Award,
+    gate: Truth,
+    lines: Sequence[Line],
+    shares: Sequence[Share],
+    bounds: Money | None,
+    *,
+    unbounded: bool,
+) -> Amount:
+    """The sum of an award's lines; certain only behind an open gate.
+
+    `bounds` are what a limit on the number of entries leaves; `unbounded`: entries not given may pay any amount.
+    """
+    if gate is not TRUE:
+        lines = [
+            Line(line.item, line.period, line.payer, 0, line.potential, line.state, line.recipient) for line in lines
+        ]
+        shares = [Share(part.item, part.period, 0, part.potential, 0, part.accrued_at_most) for part in shares]
+    if rule.instalments or rule.payers or rule.recipients:
+        low: Exact = sum(part.accrued for part in shares)
+        high = upper([part.accrued_at_most for part in shares])
+    else:
+        low = sum(line.guaranteed for line in lines)
+        high = upper([line.potential for line in lines])
+    promised: Money | None = None
+    if rule.instalments:
+        whole = sum(part.guaranteed for part in shares), upper([part.potential for part in shares])
+        promised = _within(whole, bounds, unbounded=unbounded)
+    elif bounds is not None and not unbounded and gate is TRUE:
+        low = max(low, bounds[0])
+    low, high = _within((low, high), bounds, unbounded=unbounded)
+    return Amount(low, high, True, tuple(lines), unbounded, tuple(shares), promised)
+
+
+def _within(money: Money, bounds: Money | None, *, unbounded: bool) -> Money:
+    low, high = money
+    if unbounded:
+        return low, None
+    if bounds is None:
+        return low, high
+    most = bounds[1]
+    return low, most if high is None else high if most is None else min(high, most)
+
+
+def upper(bounds: Sequence[Bound]) -> Bound:
+    """The sum of upper ends; None where one is not bounded."""
+    total: Bound = 0
+    for bound in bounds:
+        total = _plus(total, bound)
+    return total

@@ -6,17 +6,19 @@ before and one past those that may; at most the limit is paid in each group.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, cast
 
-from evaluator.engines.decide.env import Env
-from evaluator.engines.decide.walk import same, walk
 from evaluator.engines.intervals import Bound, Number, between, compare, ends
+from evaluator.engines.operations import same
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of, negation, truth
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item
 from evaluator.rulebook.vocabulary import ChoiceType, Exact
+
+Read: TypeAlias = Callable[[ir.Expr], Result]
+"""The value of a node for the profile and the entry at hand."""
 
 
 class Entry:
@@ -35,22 +37,16 @@ class Entry:
         self.settled = False
 
 
-def read_keys(entry: Entry, selection: model.Selection, env: Env) -> None:
-    """Group, order and limit of an entry that may count; the entry is bound in `env`."""
+def read_keys(entry: Entry, selection: model.Selection, read: Read) -> None:
+    """Group, order and limit of an entry that may count, while the entry is bound."""
     if entry.holds is FALSE:
         return
     if selection.group is not None:
-        step = walk(selection.group, env)
-        entry.read.append(step)
-        entry.group = step.value
+        entry.group = read(selection.group)
     if isinstance(selection.order, ir.Node):
-        step = walk(selection.order, env)
-        entry.read.append(step)
-        entry.key = _ordered(selection.order, step.value)
+        entry.key = _ordered(selection.order, read(selection.order))
     if selection.limit is not None:
-        step = walk(selection.limit, env)
-        entry.read.append(step)
-        entry.limit = cast(Number, step.value)
+        entry.limit = cast(Number, read(selection.limit))
 
 
 def _ordered(order: ir.Expr, value: Result) -> Result:
