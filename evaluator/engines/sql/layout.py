@@ -1,0 +1,417 @@
+"""The tables that the query reads and those that it yields: names, types, and how profiles become rows.
+
+In: a rulebook and the date of the question. Out: a `Layout`, data only. Whoever fills the tables in another way need
+only keep to it:
+
+- A number is a whole one, BIGINT, in units of 10^-scale of the base unit (`scale_of`): 12.5 yuan is 125000.
+- A choice is its id, a date is a DATE; a date of which only the year or month is known is given by its first day
+  (`:from`) and its last (`:to`), a whole one by the same day twice.
+- NULL is unknown. A list that was not given has NULL in its `list:` column and no rows; FALSE says that there may be
+  more entries than its rows, TRUE that there are no others.
+- `profile` is any BIGINT that is a profile's own; `item` and `member` count from 1 within a profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final, Literal, TypeAlias, assert_never
+
+from evaluator.diagnostics import Diagnostic, RuleError
+from evaluator.record import record
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.profile import Profile
+from evaluator.rulebook.reads import amount_parts, children
+from evaluator.rulebook.values import Interval, Item, ItemList, Value
+from evaluator.rulebook.vocabulary import (
+    BoolType,
+    ChoiceType,
+    DateType,
+    Exact,
+    Fact,
+    Field,
+    ListType,
+    Metric,
+    NumberType,
+    Record,
+    TextType,
+)
+
+SqlType: TypeAlias = Literal["BIGINT", "INTEGER", "BOOLEAN", "VARCHAR", "DATE", "DECIMAL(38,2)"]
+Cell: TypeAlias = int | bool | str | date | None
+Row: TypeAlias = tuple[Cell, ...]
+
+PROFILES: Final = "profiles"
+MEMBERS: Final = "members"
+LIMIT: Final = 10**18
+"""Numbers in tables lie strictly between -LIMIT and LIMIT."""
+
+_SCALES: Final = {"money": 4, "ratio": 10}
+_SCALE: Final = 6
+
+
+def scale_of(dimension: str) -> int:
+    """How many decimal places of the base unit a number of that dimension has in a table."""
+    return _SCALES.get(dimension, _SCALE)
+
+
+@record
+class Column:
+    """One column; `scale` is that of a number, None for everything else. NULL is unknown unless `required`."""
+
+    name: str
+    type: SqlType
+    scale: int | None = None
+    required: bool = False
+
+
+@record
+class Read:
+    """A fact, a metric in one year, or a field, and its columns: one, or first and last day of a date."""
+
+    field: Field
+    year: int | None
+    columns: tuple[Column, ...]
+
+
+@record
+class Table:
+    """A staging table: its key columns, then those of what is read, then those that say how much of a list is known."""
+
+    name: str
+    keys: tuple[Column, ...]
+    reads: tuple[Read, ...]
+    lists: tuple[Column, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, in the order in which `rows` writes them."""
+        return (*self.keys, *(column for read in self.reads for column in read.columns), *self.lists)
+
+
+PROFILE: Final = Column(name="profile", type="BIGINT", required=True)
+KIND: Final = Column(name="kind", type="VARCHAR", required=True)
+PLACE: Final = Column(name="place", type="VARCHAR", required=True)
+ITEM: Final = Column(name="item", type="INTEGER", required=True)
+MEMBER: Final = Column(name="member", type="INTEGER", required=True)
+MEMBERS_COMPLETE: Final = Column(name="members:complete", type="BOOLEAN", required=True)
+
+FINDINGS: Final = (
+    PROFILE,
+    Column(name="rule", type="VARCHAR", required=True),
+    Column(name="entry", type="VARCHAR", required=True),
+    Column(name="outcome", type="VARCHAR", required=True),
+    Column(name="breach", type="BOOLEAN", required=True),
+    Column(name="stated", type="BOOLEAN"),
+    Column(name="guaranteed", type="DECIMAL(38,2)"),
+    Column(name="potential", type="DECIMAL(38,2)"),
+)
+"""The long result, a row for each profile and finding. `rule` is the global id, `entry` '' where a rule has but one.
+
+`stated` and `guaranteed` are NULL for what pays no money; `potential` is NULL there, and where nothing bounds it.
+"""
+
+STACKINGS: Final = (
+    PROFILE,
+    Column(name="stacking", type="VARCHAR", required=True),
+    Column(name="guaranteed", type="DECIMAL(38,2)", required=True),
+    Column(name="potential", type="DECIMAL(38,2)"),
+)
+"""What each stacking tree leaves, a row for each profile and tree that concerns it."""
+
+TOTALS: Final = (
+    PROFILE,
+    Column(name="guaranteed", type="DECIMAL(38,2)", required=True),
+    Column(name="potential", type="DECIMAL(38,2)"),
+    Column(name="unstated", type="INTEGER", required=True),
+    Column(name="unstated_open", type="INTEGER", required=True),
+)
+"""The totals, a row for each profile."""
+
+
+def wide_finding(id: str, *, amount: bool) -> tuple[Column, ...]:
+    """The columns of one finding (`rule` or `rule#entry`) in the wide result; all NULL where it is not asked."""
+    columns = [Column(name=f"{id}:outcome", type="VARCHAR"), Column(name=f"{id}:breach", type="BOOLEAN")]
+    if amount:
+        columns += [
+            Column(name=f"{id}:stated", type="BOOLEAN"),
+            Column(name=f"{id}:guaranteed", type="DECIMAL(38,2)"),
+            Column(name=f"{id}:potential", type="DECIMAL(38,2)"),
+        ]
+    return tuple(columns)
+
+
+def wide_stacking(id: str) -> tuple[Column, ...]:
+    """The columns of one stacking tree in the wide result."""
+    return (
+        Column(name=f"stacking:{id}:guaranteed", type="DECIMAL(38,2)"),
+        Column(name=f"stacking:{id}:potential", type="DECIMAL(38,2)"),
+    )
+
+
+WIDE_TOTALS: Final = tuple(
+    Column(name=f"total:{column.name}", type=column.type, required=column.required) for column in TOTALS[1:]
+)
+"""The columns of the totals in the wide result, the last ones."""
+
+
+@record
+class Layout:
+    """All tables that a query over these rules reads: `profiles`, one per list fact (`items_<id>`), and `members`."""
+
+    as_of: date
+    profiles: Table
+    items: Mapping[str, Table]
+    members: Table
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table, in a fixed order."""
+        return (self.profiles, *self.items.values(), self.members)
+
+
+def items_table(fact: str) -> str:
+    """The name of the table of a list fact's entries."""
+    return f"items_{fact}"
+
+
+def list_column(fact: str) -> Column:
+    """Whether all entries of a list are in its table: TRUE, FALSE, or NULL where the list was not given."""
+    return Column(name=f"list:{fact}", type="BOOLEAN")
+
+
+def read_of(field: Field, year: int | None = None) -> Read:
+    """The columns of a scalar fact, of a metric in a year, or of a field of an item."""
+    if isinstance(field, Fact):
+        name = f"fact:{field.id}"
+    elif isinstance(field, Metric):
+        name = f"metric:{field.id}:{year}"
+    else:
+        name = f"field:{field.id}"
+    match field.type:
+        case BoolType():
+            columns: tuple[Column, ...] = (Column(name=name, type="BOOLEAN"),)
+        case ChoiceType() | TextType():
+            columns = (Column(name=name, type="VARCHAR"),)
+        case NumberType(dimension=dimension):
+            columns = (Column(name=name, type="BIGINT", scale=scale_of(dimension)),)
+        case DateType():
+            columns = (Column(name=f"{name}:from", type="DATE"), Column(name=f"{name}:to", type="DATE"))
+        case ListType():
+            raise AssertionError(f"{field.id} is a list, with a table of its own")
+        case _:
+            assert_never(field.type)
+    return Read(field=field, year=year, columns=columns)
+
+
+# ------------------------------------------------------------------ what rules read
+
+
+def layout(rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule] | None = None) -> Layout:
+    """The tables for these rules of the rulebook (by default all), asked at `as_of`."""
+    needs = _Needs(as_of)
+    for rule in rulebook.rules.values() if rules is None else rules:
+        if not rule.stub:
+            needs.rule(rule)
+    records = rulebook.vocabulary.records
+    items = {fact.id: _items(fact, records) for fact in needs.lists.values()}
+    return Layout(
+        as_of=as_of,
+        profiles=Table(
+            name=PROFILES,
+            keys=(PROFILE, KIND, PLACE),
+            reads=tuple(read_of(field, year) for field, year in needs.own.values()),
+            lists=(*map(list_column, items), MEMBERS_COMPLETE),
+        ),
+        items=items,
+        members=Table(
+            name=MEMBERS,
+            keys=(PROFILE, MEMBER, KIND, PLACE),
+            reads=tuple(read_of(field, year) for field, year in needs.members.values()),
+        ),
+    )
+
+
+def _items(fact: Fact, records: Mapping[str, Record]) -> Table:
+    assert isinstance(fact.type, ListType)
+    fields = records[fact.type.record].fields
+    return Table(
+        name=items_table(fact.id),
+        keys=(PROFILE, ITEM),
+        reads=tuple(read_of(field) for field in fields if not isinstance(field.type, ListType)),
+    )
+
+
+def _given(*parts: ir.Expr | None) -> tuple[ir.Expr, ...]:
+    return tuple(part for part in parts if part is not None)
+
+
+Asked: TypeAlias = dict[tuple[str, str, int | None], tuple[Field, int | None]]
+
+
+class _Needs:
+    """Collects the columns that rules read, each once, in the order read."""
+
+    def __init__(self, as_of: date) -> None:
+        self.as_of = as_of
+        self.own: Asked = {}
+        self.members: Asked = {}
+        self.lists: dict[str, Fact] = {}
+
+    def rule(self, rule: model.AnyRule) -> None:
+        for gate in rule.gates:
+            self.expression(gate, None)
+        match rule:
+            case model.Award():
+                if rule.each is not None:
+                    self.lists.setdefault(rule.each.id, rule.each)
+                elif isinstance(rule.judged_by, Fact):
+                    self._keep(self.own, rule.judged_by, None)
+                for part in _given(rule.counts, rule.when):
+                    self.expression(part, None)
+                if rule.amount is not None:
+                    for part in amount_parts(rule.amount):
+                        self.expression(part, None)
+            case model.Target():
+                for entry in rule.entries:
+                    for year in periods(rule, entry, self.as_of):
+                        for part in _given(entry.test, entry.member_test, entry.fails_unless, entry.holds_if):
+                            self.expression(part, year)
+                            if isinstance(part, ir.EachMember):  # what a member asks for itself
+                                self.expression(part.that, year)
+            case model.Obligation():
+                for duty in rule.duties:
+                    for part in _given(rule.requires, rule.member_requires):
+                        self.expression(part, duty.year)
+            case _:
+                assert_never(rule)
+
+    def expression(self, node: ir.Expr, period: int | None) -> None:
+        """What an expression reads, judged at `period`."""
+        self._read(node, period, self.own)
+
+    def _read(self, node: ir.Expr, period: int | None, into: Asked) -> None:
+        if isinstance(node, ir.EachMember | ir.MemberShare):
+            self._read(node.that if isinstance(node, ir.EachMember) else node.where, period, self.members)
+            return
+        match node:
+            case ir.FactRef(fact=fact):
+                self._keep(into, fact, None)
+            case ir.MetricRef(metric=metric, year=year, offset=offset):
+                asked = year if year is not None else None if period is None else period + offset
+                if asked is not None:
+                    self._keep(into, metric, asked)
+            case ir.Cumulative(metric=metric, start=start):
+                for asked in range(start, (start if period is None else period) + 1):
+                    self._keep(into, metric, asked)
+            case ir.Count() | ir.Total() | ir.ExtremeOf() | ir.Exists() | ir.ForAll():
+                self.lists.setdefault(node.items.fact.id, node.items.fact)
+            case _:
+                pass
+        for child in children(node):
+            self._read(child, period, into)
+
+    def _keep(self, into: Asked, field: Field, year: int | None) -> None:
+        if not isinstance(field.type, ListType):
+            into.setdefault(("metric" if isinstance(field, Metric) else "fact", field.id, year), (field, year))
+
+
+def periods(rule: model.Target, entry: model.Entry, as_of: date) -> tuple[int, ...]:
+    """The years on whose figures an entry is judged at `as_of`; the latest first where it has no date."""
+    if entry.period is not None:
+        return (entry.period,)
+    first = rule.policy.published.date.year
+    closed = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
+    return tuple(range(max(closed, first), first - 1, -1))
+
+
+# ------------------------------------------------------------------ profiles as rows
+
+
+def rows(tables: Layout, profiles: Iterable[tuple[int, Profile]]) -> Iterator[tuple[str, Row]]:
+    """Every row of every table, with the table's name, profile by profile.
+
+    Raises RuleError for a number with more places, or a larger one, than a table holds.
+    """
+    for key, profile in profiles:
+        writer = _Writer(key, profile)
+        yield PROFILES, writer.profile(tables.profiles)
+        for id, table in tables.items.items():
+            for row in writer.items(table, id):
+                yield table.name, row
+        for row in writer.members(tables.members):
+            yield MEMBERS, row
+
+
+class _Writer:
+    """Writes one profile."""
+
+    def __init__(self, key: int, profile: Profile) -> None:
+        self.key, self.given = key, profile
+
+    def profile(self, table: Table) -> Row:
+        cells: list[Cell] = [self.key, self.given.kind, self.given.place]
+        cells.extend(_body(table, self.given))
+        for column in table.lists[:-1]:
+            found = self.given.facts.get(column.name.removeprefix("list:"))
+            cells.append(found.complete if isinstance(found, ItemList) else None)
+        cells.append(self.given.members_complete)
+        return tuple(cells)
+
+    def items(self, table: Table, fact: str) -> Iterator[Row]:
+        found = self.given.facts.get(fact)
+        if isinstance(found, ItemList):
+            for number, item in enumerate(found.items, 1):
+                yield (self.key, number, *_fields(table, item))
+
+    def members(self, table: Table) -> Iterator[Row]:
+        for number, member in enumerate(self.given.members, 1):
+            yield (self.key, number, member.kind, member.place, *_body(table, member))
+
+
+def _body(table: Table, profile: Profile) -> Iterator[Cell]:
+    for read in table.reads:
+        value: Value | None
+        if read.year is not None:
+            value = profile.metrics.get(read.field.id, {}).get(read.year)
+            where = f"{read.field.label.zh}[{read.year}]"
+        else:
+            value, where = profile.facts.get(read.field.id), read.field.label.zh
+        yield from _cells(read, value, f"{profile.path}.{where}" if profile.path else where)
+
+
+def _fields(table: Table, item: Item) -> Iterator[Cell]:
+    for read in table.reads:
+        yield from _cells(read, item.values.get(read.field.id), f"{item.path}.{read.field.label.zh}")
+
+
+def _cells(read: Read, value: Value | None, path: str) -> Iterator[Cell]:
+    column = read.columns[0]
+    if value is None:
+        yield from (None for _ in read.columns)
+    elif len(read.columns) == 2:
+        first, last = (value.low, value.high) if isinstance(value, Interval) else (value, value)
+        assert isinstance(first, int)
+        assert isinstance(last, int)
+        yield date.fromordinal(first)
+        yield date.fromordinal(last)
+    elif column.scale is not None:
+        assert not isinstance(value, bool | str | Interval | ItemList)
+        yield stored(value, column.scale, path)
+    else:
+        assert isinstance(value, bool | str)
+        yield value
+
+
+def stored(value: Exact, scale: int, path: str) -> int:
+    """A number as its table holds it. Raises RuleError where it does not fit."""
+    scaled = value * 10**scale
+    if isinstance(scaled, int) or scaled.denominator == 1:
+        whole = int(scaled)
+        if -LIMIT < whole < LIMIT:
+            return whole
+        message = f"`{path}` is too large for a table of profiles"
+    else:
+        message = f"`{path}` has more than {scale} decimal places in its base unit"
+    help = "ask about this profile alone, with `evaluator decide`"
+    raise RuleError([Diagnostic("sql-number", message, help=help)])
