@@ -1,0 +1,164 @@
+"""How each operator is written in each dialect: the one table, held to its meaning by a probe test on every engine.
+
+`{0}`, `{1}` are operands, each in parentheses where it needs them. Whole numbers that may need more than 64 bits are
+HUGEINT in DuckDB, DECIMAL(38,0) in Spark and NUMERIC in PostgreSQL; none of the three rounds them, and all raise an
+error where they overflow (Spark with `spark.sql.ansi.enabled`, its default from 4.0).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+from evaluator.engines.sql.relation import Sql, SqlKind
+from evaluator.record import record
+
+Dialect: TypeAlias = Literal["duckdb", "spark", "postgres"]
+DIALECTS: Final[tuple[Dialect, ...]] = ("duckdb", "spark", "postgres")
+
+
+@record
+class Operator:
+    """One operator: how it is written, by dialect; '...' joins any number of operands."""
+
+    duckdb: str
+    spark: str
+    postgres: str
+
+    def text(self, dialect: Dialect) -> str:
+        """The template of one dialect."""
+        return {"duckdb": self.duckdb, "spark": self.spark, "postgres": self.postgres}[dialect]
+
+
+def _same(text: str) -> Operator:
+    return Operator(duckdb=text, spark=text, postgres=text)
+
+
+_FIRST, _LAST = "DATE '0001-01-01'", "DATE '9999-12-31'"
+_CLAMPED = "least(greatest({}, " + _FIRST + "), " + _LAST + ")"
+
+OPERATORS: Final[dict[str, Operator]] = {
+    # truth: SQL's AND, OR and NOT are Kleene's
+    "and": _same("{0} AND ..."),
+    "or": _same("{0} OR ..."),
+    "not": _same("NOT {0}"),
+    "is_null": _same("{0} IS NULL"),
+    "<": _same("{0} < {1}"),
+    "<=": _same("{0} <= {1}"),
+    ">": _same("{0} > {1}"),
+    ">=": _same("{0} >= {1}"),
+    "=": _same("{0} = {1}"),
+    "<>": _same("{0} <> {1}"),
+    "starts_with": Operator(
+        duckdb="starts_with({0}, {1})", spark="startswith({0}, {1})", postgres="starts_with({0}, {1})"
+    ),
+    # choice: GREATEST and LEAST pass over NULL in all three
+    "coalesce": _same("coalesce({0}, {1})"),
+    "greatest": _same("greatest({0}, ...)"),
+    "least": _same("least({0}, ...)"),
+    # whole numbers; `//` and `div` cut towards zero, so a floor is taken from what is not negative
+    "add": _same("{0} + {1}"),
+    "negate": _same("-{0}"),
+    "multiply": _same("{0} * {1}"),
+    "abs": _same("abs({0})"),
+    "floor_divide": Operator(
+        duckdb="CASE WHEN {0} >= 0 THEN {0} // nullif({1}, 0) ELSE -(({1} - 1 - {0}) // nullif({1}, 0)) END",
+        spark="CAST(({0} - pmod({0}, nullif({1}, 0))) / nullif({1}, 0) AS DECIMAL(38,0))",
+        postgres="floor(div({0} - mod(mod({0}, nullif({1}, 0)) + {1}, nullif({1}, 0)), nullif({1}, 0)))",
+    ),
+    # dates, kept within the calendar
+    "add_months": Operator(
+        duckdb=_CLAMPED.format("CAST({0} + to_months({1}) AS DATE)"),
+        spark=_CLAMPED.format("add_months({0}, {1})"),
+        postgres=_CLAMPED.format("CAST({0} + {1} * INTERVAL '1 month' AS DATE)"),
+    ),
+    "add_days": Operator(
+        duckdb=_CLAMPED.format("{0} + {1}"),
+        spark=_CLAMPED.format("date_add({0}, {1})"),
+        postgres=_CLAMPED.format("{0} + {1}"),
+    ),
+    "year": Operator(duckdb="year({0})", spark="year({0})", postgres="CAST(extract(year FROM {0}) AS BIGINT)"),
+    # aggregates; all but `count` pass over NULL and are NULL of no rows
+    "sum": _same("sum({0})"),
+    "min": _same("min({0})"),
+    "max": _same("max({0})"),
+    "some": Operator(duckdb="bool_or({0})", spark="bool_or({0})", postgres="bool_or({0})"),
+    "count": Operator(
+        duckdb="count(*) FILTER (WHERE {0})", spark="count_if({0})", postgres="count(*) FILTER (WHERE {0})"
+    ),
+}
+"""Every operator but those with a form of their own in `write`: lit, case, in."""
+
+WIDE: Final = Operator(duckdb="HUGEINT", spark="DECIMAL(38,0)", postgres="NUMERIC")
+NARROW: Final = _same("BIGINT")
+_TYPES: Final[dict[SqlKind, Operator]] = {
+    "bool": _same("BOOLEAN"),
+    "int": NARROW,
+    "text": Operator(duckdb="VARCHAR", spark="STRING", postgres="TEXT"),
+    "date": _same("DATE"),
+}
+MONEY: Final = Operator(
+    duckdb="CAST(CAST({0} AS DECIMAL(36,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
+    spark="CAST(CAST({0} AS DECIMAL(35,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
+    postgres="CAST({0} * CAST('0.01' AS NUMERIC(2,2)) AS DECIMAL(38,2))",
+)
+"""Whole fen as yuan: a product, never a quotient, for DECIMAL / DECIMAL is a DOUBLE in DuckDB."""
+
+
+def quoted(name: str, dialect: Dialect) -> str:
+    """A name of a table or column."""
+    if dialect == "spark":
+        return "`" + name.replace("`", "``") + "`"
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(node: Sql, dialect: Dialect) -> str:
+    """A constant; NULL takes its type from where it stands."""
+    value = node.value
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if node.kind == "date":
+        return f"DATE '{date.fromordinal(int(value)).isoformat()}'"
+    if isinstance(value, int):
+        text = f"CAST('{value}' AS {WIDE.text(dialect)})" if node.is_wide else str(value)
+        return f"({text})" if value < 0 else text
+    return text_literal(value, dialect)
+
+
+def text_literal(value: str, dialect: Dialect) -> str:
+    """A text constant."""
+    if dialect == "spark":
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return "'" + value.replace("'", "''") + "'"
+
+
+def type_of(node: Sql, dialect: Dialect) -> str:
+    """The type of a node's values."""
+    return WIDE.text(dialect) if node.is_wide else _TYPES[node.kind].text(dialect)
+
+
+def write(node: Sql, args: list[str], dialect: Dialect) -> str:
+    """One node over the texts of its operands."""
+    match node.op:
+        case "lit":
+            return literal(node, dialect)
+        case "case":
+            pairs = [f"WHEN {args[at]} THEN {args[at + 1]}" for at in range(0, len(args) - 1, 2)]
+            return f"CASE {' '.join(pairs)} ELSE {args[-1]} END"
+        case "in":
+            return f"{args[0]} IN ({', '.join(args[1:])})"
+        case "sum" if dialect == "duckdb":  # HUGEINT, whatever is added
+            return f"sum({args[0]})" if node.is_wide else f"CAST(sum({args[0]}) AS BIGINT)"
+        case "add" | "multiply" | "sum" | "negate" if node.is_wide:
+            first = args[0] if node.args[0].is_wide else f"CAST({args[0]} AS {WIDE.text(dialect)})"
+            args = [first, *args[1:]]
+        case _:
+            pass
+    template = OPERATORS[node.op].text(dialect)
+    if "..." in template:
+        before, _, after = template.partition("{0}")
+        joiner, _, after = after.partition("...")
+        return before + joiner.join(args) + after
+    return template.format(*args)

@@ -1,0 +1,319 @@
+"""Nodes to the text of a query: one chain of steps per set of rows, each aggregate of a list once.
+
+In: the rows asked about and the nodes wanted of each. Out: common table expressions and the names under which the nodes
+stand in the last of them. What several others read is worked out in a step of its own, so that the text grows with the
+number of nodes, and no engine works out a part twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from evaluator.engines.sql.dialects import Dialect, quoted, text_literal, write
+from evaluator.engines.sql.layout import MEMBERS, PROFILES
+from evaluator.engines.sql.members import MemberScope
+from evaluator.engines.sql.relation import Scope, Sql
+
+AGGREGATES = frozenset({"sum", "min", "max", "some", "count"})
+_COMPOUND = frozenset(
+    {"and", "or", "not", "is_null", "<", "<=", ">", ">=", "=", "<>", "add", "negate", "multiply", "in", "case"}
+    | {"floor_divide"}
+)
+_SHARED_WEIGHT = 6
+_WEIGHT = 300
+
+
+class Chain:
+    """The steps of one set of rows: which node is worked out in which, and under which name it then stands."""
+
+    def __init__(self, query: Query, scope: Scope, wanted: Iterable[Sql]) -> None:
+        self.query, self.scope = query, scope
+        self.nodes: list[Sql] = []
+        self.names: dict[Sql, str] = {}
+        self._uses: dict[Sql, int] = {}
+        self._level: dict[Sql, int] = {}
+        self._bound: set[Sql] = set()
+        self._weight: dict[Sql, int] = {}
+        for node in wanted:
+            self._visit(node)
+        self.outer = {node.args[0] for node in self.nodes if node.op == "up"}
+        self.aggregates = [node for node in self.nodes if node.op in AGGREGATES]
+        self.children: dict[Scope, dict[Sql, set[Sql]]] = {}
+        for node in self.aggregates:
+            child = node.atoms[0]
+            assert isinstance(child, Scope)
+            outer = query.outer_of(node)
+            self.children.setdefault(child, {})[node] = outer
+            for part in outer:
+                self._visit(part)
+                self._bound.add(part)
+        self._place()
+
+    def _visit(self, node: Sql) -> None:
+        """Notes a node and all below it in the same rows, operands first."""
+        stack: list[tuple[Sql, bool]] = [(node, False)]
+        while stack:
+            at, done = stack.pop()
+            if done:
+                self.nodes.append(at)
+                continue
+            self._uses[at] = self._uses.get(at, 0) + 1
+            if self._uses[at] > 1:
+                continue
+            stack.append((at, True))
+            if at.op != "up" and at.op not in AGGREGATES:
+                stack.extend((arg, False) for arg in reversed(at.args))
+
+    def _place(self) -> None:
+        """Gives each node its step: after those that it reads, and after the aggregates that those need."""
+        done: set[Sql] = set()
+
+        def place(node: Sql) -> None:
+            if node in done:
+                return
+            done.add(node)
+            if node.op in AGGREGATES:
+                child = node.atoms[0]
+                assert isinstance(child, Scope)
+                for part in self.children[child][node]:
+                    place(part)
+                outer = [self.available(part) for part in self.children[child][node] if not self.inlined(part)]
+                self._level[node] = 1 + max(outer, default=0)
+                self._weight[node] = 1
+                return
+            if node.op in ("col", "up", "lit"):
+                self._level[node], self._weight[node] = 0, 1
+                self._bound.discard(node)
+                return
+            for arg in node.args:
+                place(arg)
+            weight = 1 + sum(1 if arg in self._bound else self._weight[arg] for arg in node.args)
+            self._weight[node] = weight
+            self._level[node] = max((self.available(arg) for arg in node.args), default=0)
+            shared = self._uses[node] > 1 and weight > _SHARED_WEIGHT
+            if node in self._bound and self._level[node] == 0 and not shared:
+                self._bound.discard(node)  # read from outside, and as easily written there
+            elif shared or weight > _WEIGHT:
+                self._bound.add(node)
+
+        for node in list(self.nodes):
+            place(node)
+
+    def inlined(self, node: Sql) -> bool:
+        """Whether rows below write this node themselves, from the columns of the table."""
+        return self.available(node) == 0
+
+    def available(self, node: Sql) -> int:
+        """The first step in which the node is a column, or can be written over columns."""
+        return self._level[node] + (node in self._bound)
+
+    @property
+    def last(self) -> int:
+        """The number of the last step."""
+        return max((self.available(node) for node in self.nodes), default=0)
+
+    def name(self, node: Sql) -> str:
+        """The column of a node that is one."""
+        found = self.names.get(node)
+        if found is None:
+            found = self.names[node] = self.query.fresh()
+        return found
+
+    def text(self, node: Sql, step: int, alias: str) -> str:
+        """A node over the columns of step `step`, which stands there as `alias`."""
+        dialect = self.query.dialect
+        if node.is_literal:
+            return write(node, [], dialect)
+        if node.op == "col":
+            return f"{alias}.{quoted(str(node.atoms[1]), dialect)}"
+        if node.op == "up" or node.op in AGGREGATES or (node in self._bound and self.available(node) <= step):
+            return f"{alias}.{self.name(node)}"
+        args = [self._operand(arg, step, alias) for arg in node.args]
+        return write(node, args, dialect)
+
+    def _operand(self, node: Sql, step: int, alias: str) -> str:
+        text = self.text(node, step, alias)
+        column = node in self._bound and self.available(node) <= step
+        return f"({text})" if node.op in _COMPOUND and not column else text
+
+    def bound_at(self, step: int) -> list[Sql]:
+        """The nodes that become columns in the step after `step`."""
+        return [node for node in self.nodes if node in self._bound and self._level[node] == step]
+
+    def aggregated_at(self, step: int) -> dict[Scope, list[Sql]]:
+        """The aggregates that become columns in that step, by the rows below."""
+        found: dict[Scope, list[Sql]] = {}
+        for child, aggregates in self.children.items():
+            for node in aggregates:
+                if self._level[node] == step:
+                    found.setdefault(child, []).append(node)
+        return found
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of its table that it reads, besides its keys."""
+        found = dict.fromkeys(str(node.atoms[1]) for node in self.nodes if node.op == "col")
+        return [name for name in found if name not in self.scope.keys]
+
+
+class Query:
+    """Writes the common table expressions of one query."""
+
+    def __init__(self, dialect: Dialect, bases: dict[Scope, str] | None = None) -> None:
+        self.dialect: Dialect = dialect
+        self.steps: list[tuple[str, str]] = []
+        self.bases = {} if bases is None else bases
+        self._count = 0
+        self._outer: dict[Sql, set[Sql]] = {}
+
+    def fresh(self) -> str:
+        """A new name."""
+        self._count += 1
+        return f"c{self._count}"
+
+    def outer_of(self, aggregate: Sql) -> set[Sql]:
+        """What an aggregate reads of the row above its rows."""
+        known = self._outer.get(aggregate)
+        if known is not None:
+            return known
+        child = aggregate.atoms[0]
+        found: set[Sql] = set()
+        seen: set[Sql] = set()
+        stack = list(aggregate.args)
+        while stack:
+            node = stack.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if node.op == "up" and node.atoms[0] is child:
+                found.add(node.args[0])
+            elif node.op in AGGREGATES and node.atoms[0] is not child:
+                stack.extend(self.outer_of(node))
+            else:
+                stack.extend(node.args)
+        self._outer[aggregate] = found
+        return found
+
+    def rows(self, scope: Scope, wanted: Sequence[Sql]) -> tuple[str, Chain]:
+        """The step in which all wanted nodes can be written, and how."""
+        chain = Chain(self, scope, wanted)
+        start = self._start(scope, chain, None)
+        return self._run(chain, start, chain.last), chain
+
+    def _q(self, name: str) -> str:
+        return quoted(name, self.dialect)
+
+    def _keys(self, scope: Scope, alias: str) -> str:
+        return ", ".join(f"{alias}.{self._q(key)}" for key in scope.keys)
+
+    def _start(self, scope: Scope, chain: Chain, outer: tuple[Chain, dict[int, str]] | None) -> str:
+        """The first step: the columns of the table that are read, and what is read of the row above."""
+        name = f"{scope.name}_{len(self.steps)}"
+        if outer is None:
+            base = self.bases.get(scope, self._q(scope.source))
+            columns = [f"s.{self._q(column)}" for column in chain.columns]
+            self.steps.append((name, f"SELECT {', '.join([self._keys(scope, 's'), *columns])} FROM {base} s"))
+            return name
+        above, relations = outer
+        parent = above.scope
+        parts = sorted(chain.outer, key=lambda part: above.nodes.index(part))
+        step = max((above.available(part) for part in parts), default=0)
+        base = relations[step] if step or parent.parent is not None else self.bases.get(parent, self._q(parent.source))
+        lifted = [
+            f"{above.text(part, step, 'p')} AS {chain.name(node)}"
+            for part in parts
+            for node in chain.nodes
+            if node.op == "up" and node.args[0] is part
+        ]
+        if isinstance(scope, MemberScope):
+            self.steps.append((name, self._members(scope, chain, base, lifted)))
+            return name
+        own = scope.keys[-1]
+        key = f"s.{self._q('item')}" + ("" if own == "item" else f" AS {self._q(own)}")
+        columns = [f"s.{self._q(column)}" for column in chain.columns]
+        table = self._q(scope.source)
+        if not lifted and parent.keys == ("profile",):
+            head = [f"s.{self._q('profile')}", key, *columns]
+            self.steps.append((name, f"SELECT {', '.join(head)} FROM {table} s"))
+            return name
+        head = [self._keys(parent, "p"), key, *columns, *lifted]
+        on = f"s.{self._q('profile')} = p.{self._q('profile')}"
+        self.steps.append((name, f"SELECT {', '.join(head)} FROM {table} s JOIN {base} p ON {on}"))
+        return name
+
+    def _members(self, scope: MemberScope, chain: Chain, base: str, lifted: list[str]) -> str:
+        """The rows of members: of the register where one is kept, else those given."""
+        register, q = scope.register, self._q
+        given = [column for column in chain.columns if column not in ("kind", "place")]
+        profile, place = q("profile"), q("place")
+        columns = [f"s.{q(column)}" for column in given]
+        kind = text_literal(register.kind, self.dialect)
+        members = q(MEMBERS)
+        regions = ", ".join(text_literal(region, self.dialect) for region in register.regions)
+        parts = []
+        if register.members:
+            pairs = ", ".join(
+                f"({text_literal(region, self.dialect)}, {text_literal(member, self.dialect)})"
+                for region, member in register.members
+            )
+            head = [f"p.{profile}", f"r.member AS {place}", f"{kind} AS {q('kind')}", *columns, *lifted]
+            parts.append(
+                f"SELECT {', '.join(head)} FROM {base} p JOIN (VALUES {pairs}) AS r(region, member) "
+                f"ON r.region = p.{place} LEFT JOIN {members} s "
+                f"ON s.{profile} = p.{profile} AND s.{place} = r.member"
+            )
+        head = [f"p.{profile}", f"s.{place}", f"s.{q('kind')}", *columns, *lifted]
+        other = f" AND p.{place} NOT IN ({regions})" if regions else ""
+        parts.append(
+            f"SELECT {', '.join(head)} FROM {base} p JOIN {members} s ON s.{profile} = p.{profile} "
+            f"WHERE s.{q('kind')} = {kind}{other}"
+        )
+        return " UNION ALL ".join(parts)
+
+    def _run(self, chain: Chain, start: str, last: int) -> str:
+        """The steps up to the one in which everything is a column."""
+        relations = {0: start}
+        for step in range(last):
+            here = relations[step]
+            made = [f"{chain.text(node, step, 's')} AS {chain.name(node)}" for node in chain.bound_at(step)]
+            joins: list[str] = []
+            for child, aggregates in chain.aggregated_at(step + 1).items():
+                table = self._aggregated(child, aggregates, chain, relations)
+                alias = f"a{len(joins)}"
+                on = " AND ".join(f"{alias}.{self._q(key)} = s.{self._q(key)}" for key in chain.scope.keys)
+                joins.append(f" LEFT JOIN {table} {alias} ON {on}")
+                made.extend(f"{alias}.{chain.name(node)}" for node in aggregates)
+            name = f"{chain.scope.name}_{len(self.steps)}"
+            if made:
+                self.steps.append((name, f"SELECT s.*, {', '.join(made)} FROM {here} s{''.join(joins)}"))
+                relations[step + 1] = name
+            else:
+                relations[step + 1] = here
+        return relations[last]
+
+    def _aggregated(self, child: Scope, aggregates: list[Sql], above: Chain, relations: dict[int, str]) -> str:
+        """The aggregates of a list's rows, by the row above."""
+        inner = [node.args[0] for node in aggregates]
+        chain = Chain(self, child, inner)
+        start = self._start(child, chain, (above, relations))
+        last = self._run(chain, start, chain.last)
+        parent = child.parent
+        assert parent is not None
+        columns = [
+            f"{write(node, [chain.text(node.args[0], chain.last, 's')], self.dialect)} AS {above.name(node)}"
+            for node in aggregates
+        ]
+        keys = self._keys(parent, "s")
+        name = f"{child.name}_{len(self.steps)}"
+        self.steps.append((name, f"SELECT {keys}, {', '.join(columns)} FROM {last} s GROUP BY {keys}"))
+        return name
+
+    def written(self, final: str) -> str:
+        """The whole query, with `final` as its last SELECT."""
+        steps = ",\n".join(f"{name} AS (\n  {text}\n)" for name, text in self.steps)
+        return f"WITH {steps}\n{final}"
+
+
+def profile_scope() -> Scope:
+    """The rows of the profiles."""
+    return Scope("p", PROFILES, ("profile",))

@@ -1,0 +1,93 @@
+"""DuckDB's answers and the reference engine's, held against each other column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+import duckdb
+
+from evaluator.engines.decide import decide
+from evaluator.engines.decision import Decision
+from evaluator.engines.sql.layout import Layout, rows
+from evaluator.engines.sql.query import Model, compile_rules, wide
+from evaluator.rulebook import model
+from evaluator.rulebook.profile import Profile, make_profile
+from evaluator.rulebook.vocabulary import Exact
+
+Answers: TypeAlias = Mapping[str, object]
+
+
+def money(value: Exact | None) -> Decimal | None:
+    """Yuan as SQL gives them."""
+    return None if value is None else Decimal(int(value * 100)) / 100
+
+
+def expected(decision: Decision) -> dict[str, object]:
+    """The wide row of a decision; what was not asked is left out."""
+    row: dict[str, object] = {}
+    for found in decision.findings:
+        row[f"{found.id}:outcome"] = found.outcome.value
+        row[f"{found.id}:breach"] = found.breach
+        if found.amount is not None:
+            row[f"{found.id}:stated"] = found.amount.stated
+            row[f"{found.id}:guaranteed"] = money(found.amount.guaranteed)
+            row[f"{found.id}:potential"] = money(found.amount.potential)
+    for entry in decision.stacked:
+        row[f"stacking:{entry.stacking.id}:guaranteed"] = money(entry.guaranteed)
+        row[f"stacking:{entry.stacking.id}:potential"] = money(entry.potential)
+    row["total:guaranteed"] = money(decision.totals.guaranteed)
+    row["total:potential"] = money(decision.totals.potential)
+    row["total:unstated"] = decision.totals.unstated
+    row["total:unstated_open"] = decision.totals.unstated_open
+    return row
+
+
+def fill(connection: duckdb.DuckDBPyConnection, tables: Layout, profiles: Sequence[Profile]) -> None:
+    """The staging tables in DuckDB, holding these profiles under their places in the sequence."""
+    found: dict[str, list[tuple[object, ...]]] = {table.name: [] for table in tables.tables}
+    for name, row in rows(tables, enumerate(profiles)):
+        found[name].append(row)
+    for table in tables.tables:
+        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+        connection.execute(f'CREATE OR REPLACE TABLE "{table.name}" ({columns})')
+        if found[table.name]:
+            marks = ", ".join("?" for _ in table.columns)
+            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', found[table.name])
+
+
+def answers(compiled: Model, profiles: Sequence[Profile]) -> list[dict[str, object]]:
+    """DuckDB's wide rows, in the order of the profiles."""
+    with duckdb.connect() as connection:
+        fill(connection, compiled.layout, profiles)
+        result = connection.execute(wide(compiled, "duckdb"))
+        names = [column[0] for column in result.description]
+        found = {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in result.fetchall()}
+    return [found[key] for key in range(len(profiles))]
+
+
+def disagreements(
+    book: model.Rulebook,
+    profiles: Sequence[Profile],
+    as_of: date,
+    rules: Sequence[model.AnyRule] | None = None,
+) -> list[str]:
+    """Every cell in which DuckDB and the reference engine differ, in words."""
+    compiled = compile_rules(book, as_of, rules)
+    chosen = tuple(book.rules) if rules is None else tuple(rule.id for rule in rules)
+    found: list[str] = []
+    for profile, row in zip(profiles, answers(compiled, profiles), strict=True):
+        asked = [rule.id for rule in book.candidates(profile.place, profile.kind) if rule.id in chosen]
+        want = expected(decide(book, profile, as_of=as_of, rules=asked or ["-"]))
+        for name, value in row.items():
+            if want.get(name) != value:
+                found.append(f"{name}: decide {want.get(name)!r}, duckdb {value!r} on {profile.given}")
+        found.extend(f"{name}: decide {want[name]!r}, not in the row" for name in want.keys() - row.keys())
+    return found
+
+
+def profiles_of(book: model.Rulebook, data: Sequence[Mapping[str, object]]) -> list[Profile]:
+    """Checked profiles."""
+    return [make_profile(entry, book) for entry in data]
