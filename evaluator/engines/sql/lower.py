@@ -243,9 +243,11 @@ def _growth(node: ir.GrowthTest, env: Env) -> Word:
     b, n = env.builder, env.numbers
     value, base, rate = number(node.value, env), number(node.base, env), number(node.rate, env)
     years = 1 if node.since is None or env.period is None else max(env.period - node.since, 1)
-    required = base
+    factor, required = n.add(n.exact(1), rate), base
+    if years > 1:
+        factor, required = n.shortened(factor), n.shortened(base)
     for _ in range(years):
-        required = n.multiply(required, n.add(n.exact(1), rate))
+        required = n.multiply(required, factor)
     truth_, indeterminate = n.equal(value, required) if node.op == "=" else n.compare(node.op, value, required)
     spans = b.and_(
         b.not_(b.or_(base.unknown, base.undefined)),

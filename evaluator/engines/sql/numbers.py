@@ -389,6 +389,29 @@ class Numbers:
         none = self.bound(None)
         return Num(none, none, unknown, undefined, self.b.false)
 
+    def shortened(self, a: Num) -> Num:
+        """The same number over the smallest power of ten that its figures allow, so that its powers stay small."""
+        low = self._shortened(a.low)
+        high = low if a.low is a.high else self._shortened(a.high)
+        return Num(low, high, a.unknown, a.undefined, a.settled)
+
+    def _shortened(self, end: End) -> End:
+        b = self.b
+        if end.num.is_literal or not isinstance(end.den, int):
+            return end
+        branches = []
+        for places in (8, 6, 4, 2):
+            if end.den % 10**places == 0:
+                cut = b.floor_divide(end.num, b.integer(10**places))
+                same = b.holds(b.compare("=", b.times(cut, 10**places), end.num))
+                branches.append((same, End(cut, end.den // 10**places)))
+        if not branches:
+            return end
+        dens = [(b.is_null(end.num), b.integer(1))]
+        dens += [(condition, b.integer(int_of(short.den))) for condition, short in branches]
+        nums = [(condition, short.num) for condition, short in branches]
+        return End(b.case(nums, end.num), b.case(dens, b.integer(end.den)))
+
     # ------------------------------------------------------------------ several
 
     def extreme(self, how: str, values: Sequence[Num]) -> Num:

@@ -26,7 +26,7 @@ _WEIGHT = 300
 class Chain:
     """The steps of one set of rows: which node is worked out in which, and under which name it then stands."""
 
-    def __init__(self, query: Query, scope: Scope, wanted: Iterable[Sql]) -> None:
+    def __init__(self, query: Query, scope: Scope, wanted: Sequence[Sql]) -> None:
         self.query, self.scope = query, scope
         self.nodes: list[Sql] = []
         self.names: dict[Sql, str] = {}
@@ -48,6 +48,14 @@ class Chain:
                 self._visit(part)
                 self._bound.add(part)
         self._place()
+        self.last = max((self.available(node) for node in self.nodes), default=0)
+        self._until: dict[Sql, int] = {}
+        self._keep(wanted)
+        self.order = {node: at for at, node in enumerate(self.nodes)}
+        self._bound_at: dict[int, list[Sql]] = {}
+        for node in self.nodes:
+            if node in self._bound:
+                self._bound_at.setdefault(self._level[node], []).append(node)
 
     def _visit(self, node: Sql) -> None:
         """Notes a node and all below it in the same rows, operands first."""
@@ -107,10 +115,33 @@ class Chain:
         """The first step in which the node is a column, or can be written over columns."""
         return self._level[node] + (node in self._bound)
 
-    @property
-    def last(self) -> int:
-        """The number of the last step."""
-        return max((self.available(node) for node in self.nodes), default=0)
+    def _keep(self, wanted: Iterable[Sql]) -> None:
+        """Notes up to which step each node is read."""
+        until = self._until
+        for node in wanted:
+            until[node] = self.last
+        for outer in self.children.values():
+            for aggregate, parts in outer.items():
+                for part in parts:
+                    until[part] = max(until.get(part, 0), self._level[aggregate] - 1)
+        for node in reversed(self.nodes):
+            if node.op == "up" or node.op in AGGREGATES:
+                continue
+            read = self._level[node] if node in self._bound else until.get(node, 0)
+            for arg in node.args:
+                until[arg] = max(until.get(arg, 0), read)
+
+    def kept(self, step: int, alias: str) -> list[str]:
+        """The columns of that step that are still read after it."""
+        found = [f"{alias}.{quoted(key, self.query.dialect)}" for key in self.scope.keys]
+        for node in self.nodes:
+            if self._until.get(node, 0) <= step or self.available(node) > step:
+                continue
+            if node.op == "col" and node.atoms[1] not in self.scope.keys:
+                found.append(f"{alias}.{quoted(str(node.atoms[1]), self.query.dialect)}")
+            elif node.op == "up" or node.op in AGGREGATES or node in self._bound:
+                found.append(f"{alias}.{self.name(node)}")
+        return list(dict.fromkeys(found))
 
     def name(self, node: Sql) -> str:
         """The column of a node that is one."""
@@ -138,7 +169,7 @@ class Chain:
 
     def bound_at(self, step: int) -> list[Sql]:
         """The nodes that become columns in the step after `step`."""
-        return [node for node in self.nodes if node in self._bound and self._level[node] == step]
+        return self._bound_at.get(step, [])
 
     def aggregated_at(self, step: int) -> dict[Scope, list[Sql]]:
         """The aggregates that become columns in that step, by the rows below."""
@@ -216,7 +247,7 @@ class Query:
             return name
         above, relations = outer
         parent = above.scope
-        parts = sorted(chain.outer, key=lambda part: above.nodes.index(part))
+        parts = sorted(chain.outer, key=lambda part: above.order[part])
         step = max((above.available(part) for part in parts), default=0)
         base = relations[step] if step or parent.parent is not None else self.bases.get(parent, self._q(parent.source))
         lifted = [
@@ -285,7 +316,8 @@ class Query:
                 made.extend(f"{alias}.{chain.name(node)}" for node in aggregates)
             name = f"{chain.scope.name}_{len(self.steps)}"
             if made:
-                self.steps.append((name, f"SELECT s.*, {', '.join(made)} FROM {here} s{''.join(joins)}"))
+                columns = [*chain.kept(step, "s"), *made]
+                self.steps.append((name, f"SELECT {', '.join(columns)} FROM {here} s{''.join(joins)}"))
                 relations[step + 1] = name
             else:
                 relations[step + 1] = here
