@@ -35,7 +35,7 @@ def _same(text: str) -> Operator:
 
 
 _FIRST, _LAST = "DATE '0001-01-01'", "DATE '9999-12-31'"
-_CLAMPED = "least(greatest({}, " + _FIRST + "), " + _LAST + ")"
+_CLAMPED = "CASE WHEN {{0}} IS NOT NULL THEN least(greatest({}, " + _FIRST + "), " + _LAST + ") END"
 
 OPERATORS: Final[dict[str, Operator]] = {
     # truth: SQL's AND, OR and NOT are Kleene's
@@ -66,7 +66,7 @@ OPERATORS: Final[dict[str, Operator]] = {
         spark="CAST(({0} - pmod({0}, nullif({1}, 0))) / nullif({1}, 0) AS DECIMAL(38,0))",
         postgres="floor(div({0} - mod(mod({0}, nullif({1}, 0)) + {1}, nullif({1}, 0)), nullif({1}, 0)))",
     ),
-    # dates, kept within the calendar
+    # dates, kept within the calendar; GREATEST would make its first day of NULL
     "add_months": Operator(
         duckdb=_CLAMPED.format("CAST({0} + to_months({1}) AS DATE)"),
         spark=_CLAMPED.format("add_months({0}, {1})"),
@@ -139,8 +139,20 @@ def type_of(node: Sql, dialect: Dialect) -> str:
     return WIDE.text(dialect) if node.is_wide else _TYPES[node.kind].text(dialect)
 
 
+_TYPED: Final = frozenset({"add", "negate", "multiply", "case", "coalesce", "greatest", "least", "floor_divide", "sum"})
+
+
+def _typed(arg: Sql, text: str, dialect: Dialect) -> str:
+    """A whole number in an operation as 64 bits: DuckDB takes a short literal for 32, and overflows."""
+    if arg.is_literal and arg.kind == "int" and arg.value is not None and not arg.is_wide:
+        return f"CAST({text} AS {NARROW.text(dialect)})"
+    return text
+
+
 def write(node: Sql, args: list[str], dialect: Dialect) -> str:
     """One node over the texts of its operands."""
+    if node.op in _TYPED:
+        args = [_typed(arg, text, dialect) for arg, text in zip(node.args, args, strict=True)]
     match node.op:
         case "lit":
             return literal(node, dialect)

@@ -36,10 +36,13 @@ class Chain:
         self._weight: dict[Sql, int] = {}
         for node in wanted:
             self._visit(node)
-        self.outer = {node.args[0] for node in self.nodes if node.op == "up"}
-        self.aggregates = [node for node in self.nodes if node.op in AGGREGATES]
         self.children: dict[Scope, dict[Sql, set[Sql]]] = {}
-        for node in self.aggregates:
+        at = 0
+        while at < len(self.nodes):  # what rows below read of these may need further rows below
+            node = self.nodes[at]
+            at += 1
+            if node.op not in AGGREGATES:
+                continue
             child = node.atoms[0]
             assert isinstance(child, Scope)
             outer = query.outer_of(node)
@@ -47,6 +50,7 @@ class Chain:
             for part in outer:
                 self._visit(part)
                 self._bound.add(part)
+        self.outer = {node.args[0] for node in self.nodes if node.op == "up"}
         self._place()
         self.last = max((self.available(node) for node in self.nodes), default=0)
         self._until: dict[Sql, int] = {}
