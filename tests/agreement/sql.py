@@ -12,7 +12,8 @@ import duckdb
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Decision
 from evaluator.engines.sql.layout import Layout, rows
-from evaluator.engines.sql.query import Model, compile_rules, wide
+from evaluator.engines.sql.query import Model, compile_rules
+from evaluator.engines.sql.results import findings, stackings, totals, wide
 from evaluator.rulebook import model
 from evaluator.rulebook.profile import Profile, make_profile
 from evaluator.rulebook.vocabulary import Exact
@@ -68,23 +69,48 @@ def answers(compiled: Model, profiles: Sequence[Profile]) -> list[dict[str, obje
     return [found[key] for key in range(len(profiles))]
 
 
+def long_answers(compiled: Model, profiles: Sequence[Profile]) -> list[dict[str, object]]:
+    """DuckDB's long rows, stackings and totals as wide rows, in the order of the profiles."""
+    found: list[dict[str, object]] = [{} for _ in profiles]
+    with duckdb.connect() as connection:
+        fill(connection, compiled.layout, profiles)
+        for row in connection.execute(findings(compiled, "duckdb")).fetchall():
+            key, rule, entry, outcome, breach, stated, low, high = row
+            id = f"{rule}#{entry}" if entry else rule
+            assert f"{id}:outcome" not in found[key]
+            found[key] |= {f"{id}:outcome": outcome, f"{id}:breach": breach}
+            if stated is not None:
+                found[key] |= {f"{id}:stated": stated, f"{id}:guaranteed": low, f"{id}:potential": high}
+        for key, id, low, high in connection.execute(stackings(compiled, "duckdb")).fetchall():
+            found[key] |= {f"stacking:{id}:guaranteed": low, f"stacking:{id}:potential": high}
+        result = connection.execute(totals(compiled, "duckdb"))
+        names = [column[0] for column in result.description][1:]
+        for key, *values in result.fetchall():
+            found[key] |= {f"total:{name}": value for name, value in zip(names, values, strict=True)}
+    return found
+
+
 def disagreements(
     book: model.Rulebook,
     profiles: Sequence[Profile],
     as_of: date,
     rules: Sequence[model.AnyRule] | None = None,
+    *,
+    folding: bool = False,
 ) -> list[str]:
-    """Every cell in which DuckDB and the reference engine differ, in words."""
-    compiled = compile_rules(book, as_of, rules)
+    """Every cell in which DuckDB and the reference engine differ, in words; `folding`: of the long result."""
+    compiled = compile_rules(book, as_of, rules, folding=folding)
     chosen = tuple(book.rules) if rules is None else tuple(rule.id for rule in rules)
     found: list[str] = []
-    for profile, row in zip(profiles, answers(compiled, profiles), strict=True):
+    rows_ = long_answers(compiled, profiles) if folding else answers(compiled, profiles)
+    for profile, row in zip(profiles, rows_, strict=True):
         asked = [rule.id for rule in book.candidates(profile.place, profile.kind) if rule.id in chosen]
         want = expected(decide(book, profile, as_of=as_of, rules=asked or ["-"]))
-        for name, value in row.items():
-            if want.get(name) != value:
-                found.append(f"{name}: decide {want.get(name)!r}, duckdb {value!r} on {profile.given}")
-        found.extend(f"{name}: decide {want[name]!r}, not in the row" for name in want.keys() - row.keys())
+        found.extend(
+            f"{name}: decide {want.get(name)!r}, duckdb {row.get(name)!r} on {profile.given}"
+            for name in row.keys() | want.keys()
+            if want.get(name) != row.get(name) or (folding and (name in want) != (name in row))
+        )
     return found
 
 

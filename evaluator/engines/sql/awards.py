@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.amounts import amount_of, payable
 from evaluator.engines.sql.lists import Tally, is_complete
-from evaluator.engines.sql.lower import all_of, truth, unknown
+from evaluator.engines.sql.lower import all_of, kind_of, regions, truth, unknown, within
 from evaluator.engines.sql.relation import Scope, Sql
 from evaluator.engines.sql.scope import Env, Word
 from evaluator.record import record
@@ -153,12 +153,13 @@ def _take(rule: model.Award, env: Env) -> tuple[Word, Sql | None, Sql | None]:
 
 def asked_of(rule: model.AnyRule, env: Env) -> Sql:
     """Whether a rule can concern the profile: the rulebook's `candidates`, as a condition."""
-    from evaluator.engines.sql.lower import kind_of, within
-
     b, kinds = env.builder, env.vocabulary.kinds
     named = {kind for kind in rule.kinds if kinds[kind].group == "region"}
     if any(kinds[kind].group == "organisation" for kind in rule.kinds):
         named |= {kind.id for kind in kinds.values() if kind.group == "organisation"}
+    if env.folded:  # rows are joined by place, so they are near
+        near = b.or_(b.is_known(within(env.folded, env)), b.not_(b.one_of(kind_of(env), regions(env))))
+        return b.and_(b.one_of(kind_of(env), sorted(named)), near)
     of_kind = b.one_of(kind_of(env), sorted(named))
     near = b.not_(b.fails(within(rule.policy.jurisdiction, env)))
     return b.and_(of_kind, near)

@@ -7,10 +7,11 @@ error where they overflow (Spark with `spark.sql.ansi.enabled`, its default from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, assert_never
 
-from evaluator.engines.sql.relation import Sql, SqlKind
+from evaluator.engines.sql.relation import BIGINT, Sql, SqlKind
 from evaluator.record import record
 
 Dialect: TypeAlias = Literal["duckdb", "spark", "postgres"]
@@ -127,6 +128,21 @@ def literal(node: Sql, dialect: Dialect) -> str:
     return text_literal(value, dialect)
 
 
+def constant(value: int | str | date, dialect: Dialect, *, wide: bool) -> str:
+    """A cell of a table of constants; `wide`: a number of at least 64 bits."""
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    if isinstance(value, str):
+        return text_literal(value, dialect)
+    if not wide:
+        return str(value)
+    return (
+        f"CAST({value} AS {NARROW.text(dialect)})"
+        if abs(value) < BIGINT
+        else f"CAST('{value}' AS {WIDE.text(dialect)})"
+    )
+
+
 def text_literal(value: str, dialect: Dialect) -> str:
     """A text constant."""
     if dialect == "spark":
@@ -137,6 +153,44 @@ def text_literal(value: str, dialect: Dialect) -> str:
 def type_of(node: Sql, dialect: Dialect) -> str:
     """The type of a node's values."""
     return WIDE.text(dialect) if node.is_wide else _TYPES[node.kind].text(dialect)
+
+
+def type_name(name: str, dialect: Dialect) -> str:
+    """A type of `layout` in a dialect."""
+    if name == "VARCHAR":
+        return _TYPES["text"].text(dialect)
+    return name
+
+
+def listed(key: str, table: str, names: Sequence[str], rows: Sequence[Sequence[str]], dialect: Dialect) -> str:
+    """Several rows made of each row `s` of `table`: a source called `u`, with the key beside the names."""
+    shown = [quoted(name, dialect) for name in names]
+    match dialect:
+        case "duckdb":
+            made = [
+                "{" + ", ".join(f"{name}: {cell}" for name, cell in zip(shown, cells, strict=True)) + "}"
+                for cells in rows
+            ]
+            return f"(SELECT {key}, unnest([{', '.join(made)}], recursive := true) FROM {table} s) u"
+        case "spark":
+            made = [
+                "struct(" + ", ".join(f"{cell} AS {name}" for name, cell in zip(shown, cells, strict=True)) + ")"
+                for cells in rows
+            ]
+            return f"(SELECT {key}, inline(array({', '.join(made)})) FROM {table} s) u"
+        case "postgres":
+            made = [f"({', '.join(cells)})" for cells in rows]
+            values = f"(VALUES {', '.join(made)}) AS v({', '.join(shown)})"
+            return f"(SELECT {key}, v.* FROM {table} s CROSS JOIN LATERAL {values}) u"
+        case _:
+            assert_never(dialect)
+
+
+def values_table(columns: Sequence[str], rows: Sequence[Sequence[str]], dialect: Dialect) -> str:
+    """A table of constants."""
+    made = ", ".join(f"({', '.join(cells)})" for cells in rows)
+    names = ", ".join(quoted(column, dialect) for column in columns)
+    return f"SELECT * FROM (VALUES {made}) AS v({names})"
 
 
 _TYPED: Final = frozenset({"add", "negate", "multiply", "case", "coalesce", "greatest", "least", "floor_divide", "sum"})

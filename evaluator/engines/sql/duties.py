@@ -63,7 +63,7 @@ def _entry(rule: model.Target, entry: model.Entry, env: Env) -> Sql:
         return _undated(rule, entry, env)
     if env.layout.as_of < entry.due:
         return b.text(Outcome.NOT_DUE.value)
-    return _judged(entry, env.in_year(entry.period))
+    return _judged(rule, entry, env.in_year(entry.period))
 
 
 def _undated(rule: model.Target, entry: model.Entry, env: Env) -> Sql:
@@ -71,7 +71,7 @@ def _undated(rule: model.Target, entry: model.Entry, env: Env) -> Sql:
     b = env.builder
     if entry.test is None and entry.holds_if is None:
         return b.text(Outcome.INDETERMINATE.value)
-    years = [_judged(entry, env.in_year(year)) for year in periods(rule, entry, env.layout.as_of)]
+    years = [_judged(rule, entry, env.in_year(year)) for year in periods(rule, entry, env.layout.as_of)]
     reached = b.or_(*(b.compare("=", year, b.text(Outcome.SATISFIED.value)) for year in years))
     open_ = b.or_(*(b.compare("=", year, b.text(Outcome.UNKNOWN.value)) for year in years))
     latest = years[0]
@@ -86,12 +86,12 @@ def _undated(rule: model.Target, entry: model.Entry, env: Env) -> Sql:
     )
 
 
-def _judged(entry: model.Entry, env: Env) -> Sql:
+def _judged(rule: model.Target, entry: model.Entry, env: Env) -> Sql:
     """An entry judged on the figures of one year: by its members, or by what one of them asks of itself."""
-    own = _tested(entry, entry.test, env, member=False)
-    if entry.over is None:
-        return own
+    if entry.over is None or entry.over.kind not in rule.kinds:
+        return _tested(entry, entry.test, env, member=False)
     b = env.builder
+    own = _tested(entry, entry.test, env, member=False)
     member = b.compare("=", kind_of(env), b.text(entry.over.kind))
     return b.case([(member, _tested(entry, entry.member_test, env, member=True))], own)
 

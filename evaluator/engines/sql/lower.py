@@ -5,14 +5,16 @@ In: a node and an `Env`. Out: a `Word` (truth, choice, text) or a `Num`. Raises 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import assert_never
 
+from evaluator.engines.sql.fold import WITHIN
 from evaluator.engines.sql.numbers import End, Num
 from evaluator.engines.sql.relation import Sql
-from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
+from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.rulebook import ir
 from evaluator.rulebook.reads import walk
-from evaluator.rulebook.vocabulary import ChoiceType, DateType, NumberType
+from evaluator.rulebook.vocabulary import ChoiceType, DateType
 
 
 def lower(node: ir.Expr, env: Env) -> Value:
@@ -85,19 +87,8 @@ def _lower(node: ir.Expr, env: Env) -> Value:
             return _rank(node, env)
         case ir.GrowthTest():
             return _growth(node, env)
-        case ir.Arithmetic(op=op):
-            left, right = number(node.left, env), number(node.right, env)
-            match op:
-                case "+":
-                    return n.add(left, right)
-                case "-":
-                    return n.subtract(left, right)
-                case "*":
-                    return n.multiply(left, right)
-                case "/":
-                    return n.divide(left, right)
-                case _:
-                    assert_never(op)
+        case ir.Arithmetic():
+            return _arithmetic(node, env)
         case ir.Negate(operand=operand):
             return n.negate(number(operand, env))
         case ir.Rounded(how=how, operand=operand):
@@ -225,6 +216,22 @@ def _if(node: ir.If, env: Env) -> Value:
 # ------------------------------------------------------------------ numbers and dates
 
 
+def _arithmetic(node: ir.Arithmetic, env: Env) -> Num:
+    n = env.numbers
+    left, right = number(node.left, env), number(node.right, env)
+    match node.op:
+        case "+":
+            return n.add(left, right)
+        case "-":
+            return n.subtract(left, right)
+        case "*":
+            return n.multiply(left, right)
+        case "/":
+            return n.divide(left, right)
+        case _:
+            assert_never(node.op)
+
+
 def _rank(node: ir.Rank, env: Env) -> Num:
     b = env.builder
     operand = lower(node.operand, env)
@@ -261,8 +268,7 @@ def _growth(node: ir.GrowthTest, env: Env) -> Word:
     )
 
 
-def _moved(value: Num, move: object) -> Num:
-    assert callable(move)
+def _moved(value: Num, move: Callable[[Sql], Sql]) -> Num:
     low = End(move(value.low.num))
     high = low if value.high is value.low else End(move(value.high.num))
     return Num(low, high, value.unknown, value.undefined, value.settled)
@@ -284,18 +290,16 @@ def place_of(env: Env) -> Sql:
 def within(place: str, env: Env) -> Sql:
     """Whether the place lies in a jurisdiction; NULL where an organisation's is known no further than above it."""
     b = env.builder
+    if place == env.folded:  # the place of its policy, by which a rule was joined
+        return b.column(env.person, WITHIN, "bool")
     own = place_of(env)
     inside = b.or_(b.compare("=", own, b.text(place)), b.starts_with(own, f"{place}/"))
     steps = place.split("/")
     above = ["", *("/".join(steps[:length]) for length in range(1, len(steps)))]
-    regions = [kind.id for kind in env.vocabulary.kinds.values() if kind.group == "region"]
-    open_ = b.and_(b.one_of(own, above), b.not_(b.one_of(kind_of(env), regions)))
+    open_ = b.and_(b.one_of(own, above), b.not_(b.one_of(kind_of(env), regions(env))))
     return b.case([(inside, b.true), (open_, b.boolean(None))], b.false)
 
 
-def check_number(node: ir.Expr, env: Env) -> Num:
-    """A number that is no date, for amounts."""
-    found = number(node, env)
-    if not isinstance(node.type, NumberType):
-        raise Unsupported("an amount that is no number", node)
-    return found
+def regions(env: Env) -> list[str]:
+    """The kinds that are regions, whose place is always known whole."""
+    return [kind.id for kind in env.vocabulary.kinds.values() if kind.group == "region"]

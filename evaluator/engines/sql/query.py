@@ -7,66 +7,79 @@ the tables of `layout`. Raises RuleError for what the engine does not know, all 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.engines.sql.awards import Found, asked_of, award
-from evaluator.engines.sql.dialects import MONEY, Dialect, quoted
 from evaluator.engines.sql.duties import obligations, targets, unfinished
+from evaluator.engines.sql.fold import FoldScope, Group, fold, parameters
 from evaluator.engines.sql.layout import (
-    PROFILE,
-    WIDE_TOTALS,
-    Column,
     Layout,
     layout,
-    wide_finding,
-    wide_stacking,
 )
 from evaluator.engines.sql.numbers import Numbers
-from evaluator.engines.sql.relation import Builder, Scope, Sql
-from evaluator.engines.sql.render import Query, profile_scope
+from evaluator.engines.sql.relation import Builder, Scope
+from evaluator.engines.sql.render import profile_scope
 from evaluator.engines.sql.scope import Env, Unsupported
 from evaluator.engines.sql.totals import StackedSql, TotalsSql, stack, totals
+from evaluator.engines.stacking import leaves
 from evaluator.record import record
 from evaluator.rulebook import model
 
 
 @record
+class Folded:
+    """Rules of one shape: what comes of the first of them, over the rows of profiles and parameters."""
+
+    group: Group
+    scope: FoldScope
+    env: Env
+    found: Found
+
+
+@record
 class Model:
-    """A rulebook in relational form: what is asked of each profile, and what comes of it."""
+    """A rulebook in relational form: what is asked of each profile, and what comes of it.
+
+    `findings` are those of rules asked one by one; `folded` holds the others.
+    """
 
     layout: Layout
     env: Env
     scope: Scope
     findings: tuple[Found, ...]
+    folded: tuple[Folded, ...]
     stacked: tuple[StackedSql, ...]
     totals: TotalsSql
 
 
-def compile_rules(rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule] | None = None) -> Model:
-    """The rules (by default all) in relational form."""
-    chosen = tuple(rulebook.rules.values() if rules is None else rules)
+def compile_rules(
+    rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule] | None = None, *, folding: bool = False
+) -> Model:
+    """The rules (by default all) in relational form; `folding`: those of one shape as one, for the long result."""
+    chosen = list(rulebook.rules.values() if rules is None else rules)
     tables = layout(rulebook, as_of, chosen)
-    builder = Builder()
-    scope = profile_scope()
-    env = Env(
-        builder=builder,
-        numbers=Numbers(builder),
-        layout=tables,
-        vocabulary=rulebook.vocabulary,
-        root=scope,
-        person=scope,
-        scope=scope,
-        made={},
-    )
+    env = _env(rulebook, tables)
     problems: list[Diagnostic] = []
+    groups: list[Group] = []
+    single = chosen
+    if folding:
+        alone = frozenset(id for stacking in rulebook.stackings for id in leaves(stacking.tree))
+        single, groups = fold(chosen, alone, as_of)
     findings: list[Found] = []
-    for rule in chosen:
+    for rule in single:
         try:
             findings.extend(lowered(rule, env))
         except Unsupported as error:
             problems.append(refusal(rule, error))
+    folded: list[Folded] = []
+    for number, group in enumerate(groups):
+        try:
+            folded.append(_folded(f"f{number}", group, env))
+        except Unsupported as error:
+            problems.extend(refusal(unit.rule, error) for unit in group.units)
     trees: list[StackedSql] = []
     for stacking in rulebook.stackings:
         try:
@@ -79,11 +92,44 @@ def compile_rules(rulebook: model.Rulebook, as_of: date, rules: Iterable[model.A
     return Model(
         layout=tables,
         env=env,
-        scope=scope,
+        scope=env.root,
         findings=tuple(findings),
+        folded=tuple(folded),
         stacked=tuple(trees),
         totals=totals(findings, trees, env),
     )
+
+
+def _env(rulebook: model.Rulebook, tables: Layout) -> Env:
+    builder, scope = Builder(), profile_scope()
+    return Env(
+        builder=builder,
+        numbers=Numbers(builder),
+        layout=tables,
+        vocabulary=rulebook.vocabulary,
+        root=scope,
+        person=scope,
+        scope=scope,
+        made={},
+    )
+
+
+def _folded(name: str, group: Group, env: Env) -> Folded:
+    """The finding of the first unit of a group, its constants being columns."""
+    scope = FoldScope(name, env.root.source, group)
+    first = group.units[0]
+    own = replace(
+        env,
+        root=scope,
+        person=scope,
+        scope=scope,
+        made={},
+        constants=parameters(group, scope, env.builder),
+        folded=first.rule.policy.jurisdiction,
+    )
+    key = "" if first.part is None else first.part.key
+    found = next(found for found in lowered(first.rule, own) if found.entry == key)
+    return Folded(group=group, scope=scope, env=own, found=found)
 
 
 def refusal(rule: model.AnyRule, error: Unsupported) -> Diagnostic:
@@ -115,49 +161,3 @@ def unsupported(rulebook: model.Rulebook, as_of: date) -> list[Diagnostic]:
     except RuleError as error:
         return list(error.diagnostics)
     return []
-
-
-# ------------------------------------------------------------------ one row per profile
-
-
-def wide_outputs(compiled: Model) -> list[tuple[Column, Sql]]:
-    """The columns of the wide result, in order, with their nodes; money in whole fen."""
-    b = compiled.env.builder
-    result: list[tuple[Column, Sql]] = []
-    for found in compiled.findings:
-        parts = [found.outcome, found.breach]
-        if found.paid is not None:
-            parts += [b.boolean(found.stated), found.paid.low, found.paid.high]
-        columns = wide_finding(found.id, amount=found.paid is not None)
-        for column, part in zip(columns, parts, strict=True):
-            result.append((column, b.case([(found.asked, part)], b.null(part.kind))))
-    for tree in compiled.stacked:
-        for column, part in zip(wide_stacking(tree.stacking.id), (tree.paid.low, tree.paid.high), strict=True):
-            result.append((column, b.case([(tree.present, part)], b.null("int"))))
-    all_ = compiled.totals
-    parts = [all_.paid.low, all_.paid.high, all_.unstated, all_.unstated_open]
-    result.extend(zip(WIDE_TOTALS, parts, strict=True))
-    return result
-
-
-def wide(compiled: Model, dialect: Dialect) -> str:
-    """The query with one row per profile."""
-    outputs = wide_outputs(compiled)
-    query = Query(dialect)
-    last, chain = query.rows(compiled.scope, [node for _, node in outputs])
-    parts = [f"s.{quoted(PROFILE.name, dialect)}"]
-    parts += [f"{_cell(column, chain.text(node, chain.last, 's'), dialect)}" for column, node in outputs]
-    return query.written(f"SELECT {', '.join(parts)} FROM {last} s")
-
-
-def _cell(column: Column, text: str, dialect: Dialect) -> str:
-    if column.type == "DECIMAL(38,2)":
-        text = MONEY.text(dialect).format(f"({text})")
-    elif column.type != "BOOLEAN":
-        kind = {"VARCHAR": {"spark": "STRING", "postgres": "TEXT"}.get(dialect, "VARCHAR")}.get(
-            column.type, column.type
-        )
-        text = f"CAST({text} AS {kind})"
-    else:
-        text = f"CAST({text} AS BOOLEAN)"
-    return f"{text} AS {quoted(column.name, dialect)}"

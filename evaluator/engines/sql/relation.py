@@ -45,7 +45,7 @@ class Sql:
     Made for every part of every rule, so it is a plain class; never changed after it was made.
     """
 
-    __slots__ = ("args", "atoms", "kind", "nullable", "op", "range", "scope", "weight")
+    __slots__ = ("args", "atoms", "kind", "nullable", "op", "range", "scope")
 
     def __init__(
         self, op: str, args: tuple[Sql, ...], atoms: tuple[Atom, ...], kind: SqlKind, nullable: bool, range: Range
@@ -55,7 +55,6 @@ class Sql:
         scopes = {arg.scope for arg in args if arg.scope is not None}
         assert len(scopes) <= 1 or op == "up", f"{op} over rows of {scopes}"
         self.scope: Scope | None = next(iter(scopes), None)
-        self.weight = 1 + sum(arg.weight for arg in args)
 
     def __repr__(self) -> str:
         return f"{self.op}{[*self.atoms, *self.args]!r}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from evaluator.engines.sql.dialects import Dialect, quoted, text_literal, write
+from evaluator.engines.sql.dialects import OPERATORS, Dialect, constant, quoted, text_literal, values_table, write
+from evaluator.engines.sql.fold import ENTRY, JURISDICTION, NUMBER, RULE, WITHIN, FoldScope
 from evaluator.engines.sql.layout import MEMBERS, PROFILES
 from evaluator.engines.sql.members import MemberScope
 from evaluator.engines.sql.relation import Scope, Sql
@@ -194,10 +195,10 @@ class Chain:
 class Query:
     """Writes the common table expressions of one query."""
 
-    def __init__(self, dialect: Dialect, bases: dict[Scope, str] | None = None) -> None:
+    def __init__(self, dialect: Dialect) -> None:
         self.dialect: Dialect = dialect
         self.steps: list[tuple[str, str]] = []
-        self.bases = {} if bases is None else bases
+        self._parameters: dict[FoldScope, str] = {}
         self._count = 0
         self._outer: dict[Sql, set[Sql]] = {}
 
@@ -244,16 +245,21 @@ class Query:
     def _start(self, scope: Scope, chain: Chain, outer: tuple[Chain, dict[int, str]] | None) -> str:
         """The first step: the columns of the table that are read, and what is read of the row above."""
         name = f"{scope.name}_{len(self.steps)}"
+        if outer is None and isinstance(scope, FoldScope):
+            self.steps.append((name, self._joined(scope, chain)))
+            return name
         if outer is None:
-            base = self.bases.get(scope, self._q(scope.source))
             columns = [f"s.{self._q(column)}" for column in chain.columns]
-            self.steps.append((name, f"SELECT {', '.join([self._keys(scope, 's'), *columns])} FROM {base} s"))
+            self.steps.append(
+                (name, f"SELECT {', '.join([self._keys(scope, 's'), *columns])} FROM {self._q(scope.source)} s")
+            )
             return name
         above, relations = outer
         parent = above.scope
         parts = sorted(chain.outer, key=lambda part: above.order[part])
         step = max((above.available(part) for part in parts), default=0)
-        base = relations[step] if step or parent.parent is not None else self.bases.get(parent, self._q(parent.source))
+        plain = parent.parent is None and not isinstance(parent, FoldScope)
+        base = self._q(parent.source) if step == 0 and plain else relations[step]
         lifted = [
             f"{above.text(part, step, 'p')} AS {chain.name(node)}"
             for part in parts
@@ -275,6 +281,50 @@ class Query:
         on = f"s.{self._q('profile')} = p.{self._q('profile')}"
         self.steps.append((name, f"SELECT {', '.join(head)} FROM {table} s JOIN {base} p ON {on}"))
         return name
+
+    def step(self, name: str, text: str) -> str:
+        """Adds a step; its name."""
+        self.steps.append((name, text))
+        return name
+
+    def _joined(self, scope: FoldScope, chain: Chain) -> str:
+        """Each profile with every rule of the group whose place lies above or below its own."""
+        q = self._q
+        if not self.steps or all(name != "places" for name, _ in self.steps):
+            self.step("places", f"SELECT DISTINCT {q('place')} FROM {q(scope.source)}")
+        table = self._parameters.get(scope)
+        if table is None:
+            table = self._parameters[scope] = self._rules(scope)
+        own = {NUMBER, RULE, ENTRY, *(name for name, _ in scope.group.columns)}
+        columns = [
+            f"n.{q(column)}" if column == WITHIN else f"r.{q(column)}" if column in own else f"s.{q(column)}"
+            for column in chain.columns
+        ]
+        head = ", ".join([f"s.{q('profile')}", f"r.{q(NUMBER)}", *columns])
+        near = f"JOIN {table}_near n ON n.{q('place')} = s.{q('place')}"
+        rules = f"JOIN {table} r ON r.{q(JURISDICTION)} = n.{q(JURISDICTION)}"
+        return f"SELECT {head} FROM {q(scope.source)} s {near} {rules}"
+
+    def _rules(self, scope: FoldScope) -> str:
+        """The parameters of a group, and which of its places lie above (TRUE) or below (NULL) a profile's."""
+        q, dialect = self._q, self.dialect
+        names = [NUMBER, RULE, ENTRY, JURISDICTION, *(name for name, _ in scope.group.columns)]
+        wide = {name for name, den in scope.group.denominators.items() if den}
+        rows = [
+            [constant(cell, dialect, wide=name in wide) for name, cell in zip(names, row, strict=True)]
+            for row in scope.group.rows
+        ]
+        table = self.step(f"{scope.name}_rules", values_table(names, rows, dialect))
+        place, jurisdiction = f"d.{q('place')}", f"j.{q(JURISDICTION)}"
+        starts = OPERATORS["starts_with"].text(dialect).format
+        inside = f"{place} = {jurisdiction} OR {starts(place, prefix(jurisdiction))}"
+        below = f"{place} = '' OR {starts(jurisdiction, prefix(place))}"
+        self.step(
+            f"{table}_near",
+            f"SELECT {place}, {jurisdiction}, CASE WHEN {inside} THEN TRUE END AS {q(WITHIN)} FROM places d "
+            f"JOIN (SELECT DISTINCT {q(JURISDICTION)} FROM {table}) j ON {inside} OR {below}",
+        )
+        return table
 
     def _members(self, scope: MemberScope, chain: Chain, base: str, lifted: list[str]) -> str:
         """The rows of members: of the register where one is kept, else those given."""
@@ -348,6 +398,11 @@ class Query:
         """The whole query, with `final` as its last SELECT."""
         steps = ",\n".join(f"{name} AS (\n  {text}\n)" for name, text in self.steps)
         return f"WITH {steps}\n{final}"
+
+
+def prefix(place: str) -> str:
+    """What the places within another begin with."""
+    return f"concat({place}, '/')"
 
 
 def profile_scope() -> Scope:

@@ -41,7 +41,8 @@ class Env:
     """What an expression reads: `person` holds the profile's own facts (a member's where one is asked).
 
     `items` are the rows bound by depth (None: an entry of which nothing is known), `scope` the row in which the
-    expression is worked out, `constants` the columns that stand for constants of rules of one shape.
+    expression is worked out. For rules of one shape `constants` are the columns that stand for the constants of the
+    first, and `folded` is the place of its policy.
     """
 
     builder: Builder
@@ -54,6 +55,7 @@ class Env:
     items: tuple[Scope | None, ...] = ()
     period: int | None = None
     constants: Mapping[int, Num] | None = None
+    folded: str = ""
     made: dict[tuple[object, ...], Scope] = field(compare=False, repr=False)
 
     def at(self, scope: Scope, items: tuple[Scope | None, ...]) -> Env:

@@ -1,0 +1,182 @@
+"""The texts of a query: one row per profile, or one per profile and finding, stacking trees and totals beside.
+
+In: a `Model`. Out: one SELECT over the tables of `layout`, with the columns that `layout` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evaluator.engines.decision import Outcome
+from evaluator.engines.sql.awards import Found, any_of_outcomes
+from evaluator.engines.sql.dialects import MONEY, Dialect, listed, literal, quoted, type_name
+from evaluator.engines.sql.fold import ENTRY, RULE
+from evaluator.engines.sql.layout import (
+    FINDINGS,
+    PROFILE,
+    STACKINGS,
+    TOTALS,
+    WIDE_TOTALS,
+    Column,
+    wide_finding,
+    wide_stacking,
+)
+from evaluator.engines.sql.query import Folded, Model
+from evaluator.engines.sql.relation import Builder, Sql
+from evaluator.engines.sql.render import Chain, Query
+
+
+def wide(compiled: Model, dialect: Dialect) -> str:
+    """The query with one row per profile. The model must not be a folded one."""
+    assert not compiled.folded
+    outputs = _wide_outputs(compiled)
+    query = Query(dialect)
+    last, chain = query.rows(compiled.scope, [node for _, node in outputs])
+    cells = [_profile(dialect), *(_cell(column, node, chain, dialect) for column, node in outputs)]
+    return query.written(f"SELECT {', '.join(cells)} FROM {last} s")
+
+
+def _wide_outputs(compiled: Model) -> list[tuple[Column, Sql]]:
+    """The columns of the wide result, in order, with their nodes; money in whole fen."""
+    b = compiled.env.builder
+    result: list[tuple[Column, Sql]] = []
+    for found in compiled.findings:
+        columns = wide_finding(found.id, amount=found.paid is not None)
+        for column, part in zip(columns, _values(found, b), strict=False):
+            result.append((column, b.case([(found.asked, part)], b.null(part.kind))))
+    for tree in compiled.stacked:
+        for column, part in zip(wide_stacking(tree.stacking.id), (tree.paid.low, tree.paid.high), strict=True):
+            result.append((column, b.case([(tree.present, part)], b.null("int"))))
+    result.extend(zip(WIDE_TOTALS, _total_values(compiled), strict=True))
+    return result
+
+
+def _total_values(compiled: Model) -> list[Sql]:
+    found = compiled.totals
+    return [found.paid.low, found.paid.high, found.unstated, found.unstated_open]
+
+
+def _values(found: Found, b: Builder) -> list[Sql]:
+    """Outcome, breach, stated, guaranteed and potential of a finding."""
+    if found.paid is None:
+        return [found.outcome, found.breach, b.null("bool"), b.null("int"), b.null("int")]
+    return [found.outcome, found.breach, b.boolean(found.stated), found.paid.low, found.paid.high]
+
+
+def _profile(dialect: Dialect) -> str:
+    return f"s.{quoted(PROFILE.name, dialect)}"
+
+
+def _cell(column: Column, node: Sql, chain: Chain, dialect: Dialect) -> str:
+    return f"{_typed(column, chain.text(node, chain.last, 's'), dialect)} AS {quoted(column.name, dialect)}"
+
+
+def _typed(column: Column, text: str, dialect: Dialect) -> str:
+    """A value as its column's type; money comes in whole fen."""
+    if column.type == "DECIMAL(38,2)":
+        return MONEY.text(dialect).format(f"({text})")
+    return f"CAST({text} AS {type_name(column.type, dialect)})"
+
+
+# ------------------------------------------------------------------ one row per profile and finding
+
+
+def findings(compiled: Model, dialect: Dialect) -> str:
+    """The query with one row per profile and finding."""
+    query = Query(dialect)
+    parts = [_folded(entry, compiled.env.builder, query) for entry in compiled.folded]
+    b = compiled.env.builder
+    rows = [
+        (found.asked, [b.text(found.rule.id), b.text(found.entry), *_values(found, b)]) for found in compiled.findings
+    ]
+    if rows or not parts:
+        parts.append(_unpivoted(compiled, rows, FINDINGS[1:], query))
+    return query.written("\nUNION ALL\n".join(parts))
+
+
+def stackings(compiled: Model, dialect: Dialect) -> str:
+    """The query with one row per profile and stacking tree."""
+    query, b = Query(dialect), compiled.env.builder
+    rows = [(tree.present, [b.text(tree.stacking.id), tree.paid.low, tree.paid.high]) for tree in compiled.stacked]
+    return query.written(_unpivoted(compiled, rows, STACKINGS[1:], query))
+
+
+def _folded(entry: Folded, b: Builder, query: Query) -> str:
+    """The rows of a group of rules, of which each was joined to the profiles that it can concern."""
+    dialect, scope = query.dialect, entry.scope
+    names = [b.column(scope, name, "text", nullable=False) for name in (RULE, ENTRY)]
+    values = [*names, *_values(entry.found, b)]
+    last, chain = query.rows(scope, [entry.found.asked, *values])
+    cells = [_profile(dialect)]
+    cells += [_cell(column, node, chain, dialect) for column, node in zip(FINDINGS[1:], values, strict=True)]
+    return f"SELECT {', '.join(cells)} FROM {last} s WHERE {chain.text(entry.found.asked, chain.last, 's')}"
+
+
+def _unpivoted(
+    compiled: Model, rows: Sequence[tuple[Sql, Sequence[Sql]]], columns: Sequence[Column], query: Query
+) -> str:
+    """A row for each of the rows of nodes whose condition holds, of every profile."""
+    dialect, b = query.dialect, compiled.env.builder
+    if not rows:
+        rows = [(b.false, [b.null("int")] * len(columns))]
+    wanted = [node for asked, values in rows for node in (asked, *values)]
+    last, chain = query.rows(compiled.scope, wanted)
+    names = ["asked", *(column.name for column in columns)]
+    made = []
+    for asked, values in rows:
+        cells = [chain.text(asked, chain.last, "s")]
+        cells += [
+            _typed(column, chain.text(node, chain.last, "s"), dialect)
+            for column, node in zip(columns, values, strict=True)
+        ]
+        made.append(cells)
+    shown = ", ".join(f"u.{quoted(column.name, dialect)}" for column in columns)
+    source = listed(_profile(dialect), last, names, made, dialect)
+    return f"SELECT u.{quoted(PROFILE.name, dialect)}, {shown} FROM {source} WHERE u.{quoted('asked', dialect)}"
+
+
+def totals(compiled: Model, dialect: Dialect) -> str:
+    """The query with one row of totals per profile."""
+    query, b = Query(dialect), compiled.env.builder
+    joined = [
+        (_summed(entry, b, query), entry.found.stated) for entry in compiled.folded if entry.found.paid is not None
+    ]
+    values = _total_values(compiled)
+    last, chain = query.rows(compiled.scope, values)
+    low, high, unstated, unstated_open = (chain.text(node, chain.last, "s") for node in values)
+    joins = []
+    for number, (name, stated) in enumerate(joined):
+        at = f"g{number}"
+        key = quoted(PROFILE.name, dialect)
+        joins.append(f" LEFT JOIN {name} {at} ON {at}.{key} = s.{key}")
+        if stated:
+            low = f"({low}) + coalesce({at}.low, 0)"
+            high = f"CASE WHEN {at}.unbounded THEN NULL ELSE ({high}) + coalesce({at}.high, 0) END"
+        else:
+            unstated = f"({unstated}) + coalesce({at}.due, 0)"
+            unstated_open = f"({unstated_open}) + coalesce({at}.undecided, 0)"
+    cells = [_profile(dialect)]
+    for column, text in zip(TOTALS[1:], (low, high, unstated, unstated_open), strict=True):
+        cells.append(f"{_typed(column, text, dialect)} AS {quoted(column.name, dialect)}")
+    return query.written(f"SELECT {', '.join(cells)} FROM {last} s{''.join(joins)}")
+
+
+def _summed(entry: Folded, b: Builder, query: Query) -> str:
+    """The sums over a group of rules, by profile."""
+    found, dialect = entry.found, query.dialect
+    assert found.paid is not None
+    env = entry.env
+    if found.stated:
+        wanted = [found.paid.low, found.paid.high, found.asked]
+    else:
+        due = any_of_outcomes(found, (Outcome.SATISFIED,), env)
+        wanted = [due, any_of_outcomes(found, (Outcome.UNKNOWN, Outcome.INDETERMINATE), env), found.asked]
+    last, chain = query.rows(entry.scope, wanted)
+    one, other, asked = (chain.text(node, chain.last, "s") for node in wanted)
+    if found.stated:
+        cells = f"sum({one}) AS low, sum({other}) AS high, bool_or(({other}) IS NULL) AS unbounded"
+    else:
+        count = f"sum(CASE WHEN {{}} THEN {literal(b.integer(1), dialect)} ELSE 0 END)"
+        cells = f"{count.format(one)} AS due, {count.format(other)} AS undecided"
+    key = _profile(dialect)
+    return query.step(f"{entry.scope.name}_sum", f"SELECT {key}, {cells} FROM {last} s WHERE {asked} GROUP BY {key}")
