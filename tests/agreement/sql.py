@@ -54,9 +54,11 @@ def fill(connection: duckdb.DuckDBPyConnection, tables: Layout, profiles: Sequen
     for table in tables.tables:
         columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
         connection.execute(f'CREATE OR REPLACE TABLE "{table.name}" ({columns})')
-        if found[table.name]:
-            marks = ", ".join("?" for _ in table.columns)
-            connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', found[table.name])
+        marks = "(" + ", ".join("?" for _ in table.columns) + ")"
+        for start in range(0, len(found[table.name]), 200):
+            part = found[table.name][start : start + 200]
+            cells = [cell for row in part for cell in row]
+            connection.execute(f'INSERT INTO "{table.name}" VALUES {", ".join([marks] * len(part))}', cells)
 
 
 def answers(compiled: Model, profiles: Sequence[Profile]) -> list[dict[str, object]]:
@@ -105,13 +107,19 @@ def disagreements(
     rows_ = long_answers(compiled, profiles) if folding else answers(compiled, profiles)
     for profile, row in zip(profiles, rows_, strict=True):
         asked = [rule.id for rule in book.candidates(profile.place, profile.kind) if rule.id in chosen]
-        want = expected(decide(book, profile, as_of=as_of, rules=asked or ["-"]))
-        found.extend(
-            f"{name}: decide {want.get(name)!r}, duckdb {row.get(name)!r} on {profile.given}"
-            for name in row.keys() | want.keys()
-            if want.get(name) != row.get(name) or (folding and (name in want) != (name in row))
-        )
+        decision = decide(book, profile, as_of=as_of, rules=asked or ["-"])
+        found.extend(differences(decision, row, whole=folding))
     return found
+
+
+def differences(decision: Decision, row: Answers, *, whole: bool = False) -> list[str]:
+    """Every cell in which a row differs from a decision; `whole`: cells that are not asked are not in the row."""
+    want = expected(decision)
+    return [
+        f"{name}: decide {want.get(name)!r}, duckdb {row.get(name)!r} on {decision.profile.given}"
+        for name in row.keys() | want.keys()
+        if want.get(name) != row.get(name) or (whole and (name in want) != (name in row))
+    ]
 
 
 def profiles_of(book: model.Rulebook, data: Sequence[Mapping[str, object]]) -> list[Profile]:

@@ -201,7 +201,12 @@ def profiles(draw: st.DrawFn, what: Asked, vocabulary: Vocabulary, *, until: int
 
     One drawn seed decides all of it: a policy reads hundreds of facts, too many to draw one by one.
     """
-    choose = random.Random(draw(st.integers(0, 2**32 - 1)))
+    return whole(what, vocabulary, draw(st.integers(0, 2**32 - 1)), until=until)
+
+
+def whole(what: Asked, vocabulary: Vocabulary, seed: int, *, until: int = 2030) -> Data:
+    """The complete profile of a seed."""
+    choose = random.Random(seed)
     world = World(vocabulary, what.days)
     years = range(what.policy.published.date.year - 1, until + 1)
     data = _body(what.facts, what.metrics, years, choose, what, world)

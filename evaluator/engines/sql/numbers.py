@@ -297,6 +297,8 @@ class Numbers:
         return self._multiplied(left, right, unknown, undefined, settled)
 
     def _times(self, left: End, right: End) -> End:
+        left, right = self._cancelled(left, right)
+        right, left = self._cancelled(right, left)
         den = self._den(left.den, right.den)
         num = self.b.multiply(left.num, right.num)
         if isinstance(den, int) and den > 1:
@@ -305,6 +307,23 @@ class Numbers:
                     shared = gcd(int(one.num.value), den)
                     return End(self.b.times(other.num, int(one.num.value) // shared), den // shared)
         return End(num, den)
+
+    def _cancelled(self, left: End, right: End) -> tuple[End, End]:
+        """Both ends without what the denominator of the left and the numerator of the right have in common."""
+        if not isinstance(left.den, int) or left.den == 1:
+            return left, right
+        shared = gcd(left.den, _factor(right.num))
+        if shared == 1:
+            return left, right
+        return End(left.num, left.den // shared), End(self._divided(right.num, shared), right.den)
+
+    def _divided(self, a: Sql, by: int) -> Sql:
+        """A number of which `_factor` is a multiple of `by`, divided by it."""
+        b = self.b
+        if a.is_literal:
+            return a if a.value is None else b.integer(int(a.value) // by)
+        conditions, values = a.args[0:-1:2], [self._divided(value, by) for value in (*a.args[1:-1:2], a.args[-1])]
+        return b.case(list(zip(conditions, values, strict=False)), values[-1])
 
     def _multiplied(self, left: Num, right: Num, unknown: Sql, undefined: Sql, settled: Sql) -> Num:
         """The product of two intervals: of four products of ends the least and the greatest.
@@ -554,6 +573,15 @@ def int_of(den: Denominator) -> int:
     """A denominator that is known when the query is made."""
     assert isinstance(den, int)
     return den
+
+
+def _factor(a: Sql) -> int:
+    """What `a` can be divided by whatever it is: a constant by itself, a choice of constants by what they share."""
+    if a.is_literal:
+        return abs(int(a.value or 0))
+    if a.op == "case" and all(value.is_literal for value in (*a.args[1:-1:2], a.args[-1])):
+        return gcd(*(abs(int(value.value or 0)) for value in (*a.args[1:-1:2], a.args[-1])))
+    return 1
 
 
 def _may_lack(a: Num) -> bool:
