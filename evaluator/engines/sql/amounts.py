@@ -7,6 +7,7 @@ In: an amount and an `Env`. Out: a `Num` in yuan, before it is known whether it 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import assert_never
 
 from evaluator.engines.sql.lower import number, truth, unknown
@@ -32,6 +33,13 @@ def amount_of(amount: model.Amount, env: Env) -> Num:
             return _brackets(amount, env)
         case model.Steps():
             return _steps(amount, env)
+        case model.Sum(parts=parts):
+            total = n.exact(0)
+            for part in parts:
+                total = n.add(total, amount_of(part, env))
+            return total
+        case model.Limited():
+            return _limited(amount, env)
         case model.Unstated():
             return n.interval(n.bound(0), n.bound(None), settled=env.builder.true)
         case _:
@@ -48,9 +56,38 @@ def payable(value: Num, env: Env) -> tuple[Sql, Sql]:
     return low, high
 
 
+def _limited(limited: model.Limited, env: Env) -> Num:
+    """Rounded, then at least the floor, then at most the cap."""
+    n = env.numbers
+    value = amount_of(limited.amount, env)
+    if limited.rounding is not None:
+        low = _round_to(limited.rounding, value.low, env)
+        high = low if value.low is value.high else _round_to(limited.rounding, value.high, env)
+        value = Num(low, high, value.unknown, value.undefined, value.settled)
+    if limited.floor is not None:
+        value = n.extreme("max", (value, number(limited.floor, env)))
+    return value if limited.cap is None else n.extreme("min", (value, number(limited.cap, env)))
+
+
+def _round_to(rounding: model.Rounding, end: End, env: Env) -> End:
+    """A bound in whole multiples of `rounding.to` yuan."""
+    n = env.numbers
+    steps = n.multiply(n.point(end), n.exact(1 / Fraction(rounding.to)))
+    match rounding.how:
+        case "half-up":
+            whole = n.floor(n.add(steps, n.exact(Fraction(1, 2))).low)
+        case "down":
+            whole = n.floor(steps.low)
+        case "up":
+            whole = n.ceiling(steps.low)
+        case _:
+            assert_never(rounding.how)
+    return n.multiply(n.point(whole), n.exact(rounding.to)).low
+
+
 def _table(table: model.Table, env: Env) -> Num:
     b, n = env.builder, env.numbers
-    rows = [(truth(row.condition, env), number(row.value, env)) for row in table.rows]
+    rows = [(truth(row.condition, env), amount_of(row.value, env)) for row in table.rows]
     surely = [b.holds(holds.value) for holds, _ in rows]
     perhaps = [b.is_null(holds.value) for holds, _ in rows]
     loose = b.or_(*(unknown(holds, env) for holds, _ in rows))
@@ -179,10 +216,47 @@ def _brackets(amount: model.Brackets, env: Env) -> Num:
     b, n = env.builder, env.numbers
     base = number(amount.base, env)
     none = b.or_(base.unknown, base.undefined)
+    if amount.whole:
+        return _capped(_on_whole(amount, base, env), amount.cap, env)
     low = n.choose([(b.and_(n.no_bound(base.low), b.not_(none)), n.bound(0))], _sliced(amount, base.low, env))
     high = low if base.low is base.high and not base.low.num.nullable else _sliced(amount, base.high, env)
     value = Num(low, high, base.unknown, base.undefined, base.settled)
     return _capped(value, amount.cap, env)
+
+
+def _on_whole(amount: model.Brackets, base: Num, env: Env) -> Num:
+    """The range of the rate of a base's own bracket times the base, over all bases between its ends."""
+    b, n = env.builder, env.numbers
+    low, high, zero = base.low, base.high, n.bound(0)
+    first = n.choose([(b.not_(b.holds(n.sign(">", low))), zero)], low)
+    one = b.holds(n.cmp("<=", high, first))
+    lows: list[End] = []
+    highs: list[End] = []
+    endless: list[Sql] = []
+    rates: list[tuple[Sql, End]] = [(b.holds(n.sign("<=", high)), zero)]
+    for index, (over, rate) in reversed(list(enumerate(amount.slices))):
+        start = n.bound(over)
+        at = ">=" if index == 0 or amount.edge == "upper" else ">"
+        rates.append((b.holds(n.cmp(at, high, start)), n.multiply(n.point(high), n.exact(rate)).low))
+        left_out = [b.holds(n.cmp("<", high, start))]
+        if index and amount.edge == "lower":
+            left_out.append(b.holds(n.cmp("=", high, start)))
+        end = high
+        if index + 1 < len(amount.slices):
+            top = n.bound(amount.slices[index + 1][0])
+            left_out.append(b.holds(n.cmp("<=" if amount.edge == "upper" else "<", top, first)))
+            end = n.least([high, top])
+        chosen = b.not_(b.or_(*left_out))
+        least = n.multiply(n.point(n.greatest([start, first])), n.exact(rate)).low
+        most = zero if rate == 0 else n.multiply(n.point(end), n.exact(rate)).low
+        lows.append(End(b.case([(chosen, least.num)], b.null("int")), least.den))
+        highs.append(End(b.case([(chosen, most.num)], b.null("int")), most.den))
+        endless.append(b.and_(chosen, n.no_bound(most)))
+    exact = n.choose([(b.not_(n.is_exact(base)), zero), *rates], zero)
+    paid_low = n.choose([(one, exact)], n.least(lows))
+    open_high = n.choose([(b.or_(*endless), n.bound(None))], n.greatest(highs))
+    paid_high = n.choose([(one, exact)], open_high)
+    return n.masked(paid_low, paid_high, base.unknown, base.undefined, base.settled)
 
 
 def _sliced(amount: model.Brackets, base: End, env: Env) -> End:
@@ -242,8 +316,6 @@ def _fitting(rest: End, size: End, env: Env, *, whole: bool) -> End:
 
 
 def _fraction(size: End) -> Exact:
-    from fractions import Fraction
-
     assert isinstance(size.den, int)
     return Fraction(size.den, int(size.num.value or 1))
 

@@ -9,7 +9,7 @@ from evaluator.engines.sql.amounts import amount_of, payable
 from evaluator.engines.sql.lists import Tally, is_complete
 from evaluator.engines.sql.lower import all_of, kind_of, regions, truth, unknown, within
 from evaluator.engines.sql.relation import Scope, Sql
-from evaluator.engines.sql.scope import Env, Word
+from evaluator.engines.sql.scope import Env, Unsupported, Word
 from evaluator.record import record
 from evaluator.rulebook import model
 
@@ -87,6 +87,10 @@ def gated(gate: Word, then: Sql, env: Env) -> Sql:
 def award(rule: model.Award, env: Env, asked: Sql) -> Found:
     """The finding of one incentive or support."""
     b = env.builder
+    if rule.selection is not None:
+        raise Unsupported("a limit on how many entries are paid")
+    if rule.instalments:
+        raise Unsupported("instalments")
     gate = gates(rule, env)
     if rule.each is None:
         holds, low, high = _take(rule, env)

@@ -8,6 +8,7 @@ from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, gated, gates, outcome
 from evaluator.engines.sql.layout import periods
 from evaluator.engines.sql.lower import kind_of, number, truth, unknown
+from evaluator.engines.sql.numbers import End
 from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Unsupported, Word
 from evaluator.rulebook import ir, model
@@ -33,9 +34,11 @@ def targets(rule: model.Target, env: Env, asked: Sql) -> Iterator[Found]:
 def obligations(rule: model.Obligation, env: Env, asked: Sql) -> Iterator[Found]:
     """One finding per time at which the duty is asked."""
     b = env.builder
+    if rule.claw_back is not None:
+        raise Unsupported("what is to be paid back for a duty that was missed")
     gate = gates(rule, env)
     for duty in rule.duties:
-        if env.layout.as_of < duty.due:
+        if duty.due is not None and duty.due_on is None and env.layout.as_of < duty.due:
             result = b.text(Outcome.NOT_DUE.value)
         else:
             at = env if duty.year is None else env.in_year(duty.year)
@@ -43,7 +46,22 @@ def obligations(rule: model.Obligation, env: Env, asked: Sql) -> Iterator[Found]
             if rule.member_requires is not None and rule.over is not None:
                 member = b.compare("=", kind_of(env), b.text(rule.over.kind))
                 result = b.case([(member, outcome(truth(rule.member_requires, at), at))], result)
+            if duty.due_on is not None:
+                result = _when_due(duty.due_on, result, env)
         yield _found(rule, duty.key, gate, result, rule.modality, env, asked)
+
+
+def _when_due(due_on: ir.Expr, result: Sql, env: Env) -> Sql:
+    """The outcome of a duty whose day the facts give."""
+    b, n = env.builder, env.numbers
+    asked = n.point(End(b.day(env.layout.as_of.toordinal())))
+    come = Word(*n.compare("<=", number(due_on, env), asked))
+    branches = [
+        (b.holds(come.value), result),
+        (b.fails(come.value), b.text(Outcome.NOT_DUE.value)),
+        (come.indeterminate, b.text(Outcome.INDETERMINATE.value)),
+    ]
+    return b.case(branches, b.text(Outcome.UNKNOWN.value))
 
 
 def _found(

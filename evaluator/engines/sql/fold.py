@@ -145,7 +145,7 @@ def _shape(unit: Unit, constants: list[ir.Constant], as_of: date) -> object:
     asked: list[object] = [type(rule).__name__, tuple(sorted(rule.kinds)), rule.gates]
     match rule:
         case model.Award():
-            asked += [rule.each, rule.counts, rule.when, rule.amount]
+            asked += [rule.each, rule.counts, rule.when, rule.amount, rule.selection, rule.instalments]
         case model.Target():
             assert isinstance(part, model.Entry)
             asked += [part.modality in ("must", "plan"), part.over, part.period, part.due is None or part.due <= as_of]
@@ -153,8 +153,8 @@ def _shape(unit: Unit, constants: list[ir.Constant], as_of: date) -> object:
             asked += [part.test, part.member_test, part.fails_unless, part.holds_if]
         case model.Obligation():
             assert isinstance(part, model.Duty)
-            asked += [rule.modality in ("must", "plan"), part.year, part.due <= as_of]
-            asked += [rule.requires, rule.member_requires, rule.over]
+            asked += [rule.modality in ("must", "plan"), part.year, part.due is None or part.due <= as_of]
+            asked += [rule.requires, rule.member_requires, rule.over, part.due_on, rule.claw_back is None]
     return _key_of(tuple(asked), place, constants)
 
 

@@ -22,8 +22,10 @@ from evaluator.record import record
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.reads import amount_parts, children
+from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.values import Interval, Item, ItemList, Value
 from evaluator.rulebook.vocabulary import (
+    RATIO,
     BoolType,
     ChoiceType,
     DateType,
@@ -210,9 +212,15 @@ def read_of(field: Field, year: int | None = None) -> Read:
 def layout(rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule] | None = None) -> Layout:
     """The tables for these rules of the rulebook (by default all), asked at `as_of`."""
     needs = _Needs(as_of)
-    for rule in rulebook.rules.values() if rules is None else rules:
+    chosen = tuple(rulebook.rules.values() if rules is None else rules)
+    for rule in chosen:
         if not rule.stub:
             needs.rule(rule)
+    asked = {rule.id for rule in chosen}
+    for stacking in rulebook.stackings:
+        if any(rule in asked for rule in leaves(stacking.tree)):
+            for part in tree_parts(stacking.tree):
+                needs.expression(part, None)
     records = rulebook.vocabulary.records
     items = {fact.id: _items(fact, records) for fact in needs.lists.values()}
     return Layout(
@@ -244,6 +252,25 @@ def _items(fact: Fact, records: Mapping[str, Record]) -> Table:
 
 def _given(*parts: ir.Expr | None) -> tuple[ir.Expr, ...]:
     return tuple(part for part in parts if part is not None)
+
+
+def tree_parts(tree: model.Stack) -> Iterator[ir.Expr]:
+    """The expressions that a stacking tree reads: caps, what is set off, the factor of a pool."""
+    match tree:
+        case model.Leaf():
+            return
+        case model.SumCap(cap=cap):
+            yield cap
+        case model.Net(minus=minus):
+            yield minus
+        case model.Pool(factor=factor):
+            yield ir.FactRef(type=RATIO, fact=factor)
+        case model.HighestOf() | model.Silent() | model.ChooseOne() | model.FirstOf() | model.Scoped():
+            pass
+        case _:
+            assert_never(tree)
+    for member in tree.members:
+        yield from tree_parts(member)
 
 
 Asked: TypeAlias = dict[tuple[str, str, int | None], tuple[Field, int | None]]
@@ -281,7 +308,7 @@ class _Needs:
                                 self.expression(part.that, year)
             case model.Obligation():
                 for duty in rule.duties:
-                    for part in _given(rule.requires, rule.member_requires):
+                    for part in _given(rule.requires, rule.member_requires, duty.due_on):
                         self.expression(part, duty.year)
             case _:
                 assert_never(rule)

@@ -11,7 +11,7 @@ from typing import assert_never
 from evaluator.engines.sql.fold import WITHIN
 from evaluator.engines.sql.numbers import End, Num
 from evaluator.engines.sql.relation import Sql
-from evaluator.engines.sql.scope import Env, Value, Word
+from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
 from evaluator.rulebook import ir
 from evaluator.rulebook.reads import walk
 from evaluator.rulebook.vocabulary import ChoiceType, DateType
@@ -71,6 +71,10 @@ def _lower(node: ir.Expr, env: Env) -> Value:
             return total
         case ir.AsOf():
             return n.point(End(b.day(env.layout.as_of.toordinal())))
+        case ir.AwardAmount():
+            raise Unsupported("the amount of another award", node)
+        case ir.Position():
+            raise Unsupported("the place of an entry among those that count", node)
         case ir.AllOf(operands=operands):
             return all_of([truth(operand, env) for operand in operands], env)
         case ir.AnyOf(operands=operands):

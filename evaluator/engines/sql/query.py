@@ -24,9 +24,9 @@ from evaluator.engines.sql.relation import Builder, Scope
 from evaluator.engines.sql.render import profile_scope
 from evaluator.engines.sql.scope import Env, Unsupported
 from evaluator.engines.sql.totals import StackedSql, TotalsSql, stack, totals
-from evaluator.engines.stacking import leaves
 from evaluator.record import record
 from evaluator.rulebook import model
+from evaluator.rulebook.stacking import leaves
 
 
 @record

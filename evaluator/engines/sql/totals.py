@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import assert_never
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, Paid, any_of_outcomes
 from evaluator.engines.sql.lists import Tally
+from evaluator.engines.sql.lower import number
+from evaluator.engines.sql.numbers import int_of
 from evaluator.engines.sql.relation import Scope, Sql
 from evaluator.engines.sql.scope import Env, Unsupported
-from evaluator.engines.stacking import leaves
 from evaluator.record import record
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.stacking import leaves
+from evaluator.rulebook.vocabulary import RATIO, Fact
 
 
 @record
@@ -86,16 +88,80 @@ def combine(tree: model.Stack, amounts: dict[str, Paid], env: Env) -> Paid:
         case model.Silent(members=members):
             parts = [combine(member, amounts, env) for member in members]
             return Paid(low=b.greatest(*(part.low for part in parts)), high=total([p.high for p in parts], env))
+        case model.ChooseOne(members=members):  # no choice given: the best
+            return combine(model.HighestOf(members=members), amounts, env)
+        case model.FirstOf(members=members):
+            return _first([combine(member, amounts, env) for member in members], env)
         case model.SumCap(members=members, cap=cap):
-            parts = [combine(member, amounts, env) for member in members]
-            fen = Fraction(cap) * 100
-            if fen.denominator != 1:
-                raise Unsupported("a cap finer than a fen")
-            limit = b.integer(fen.numerator)
-            low, high = total([part.low for part in parts], env), total([part.high for part in parts], env)
-            return Paid(low=b.least(low, limit), high=b.least(high, limit))
+            sums = _together(members, amounts, env)
+            low, high = _fen(cap, env)
+            most = b.case([(b.is_null(high), b.null("int"))], b.greatest(high, b.zero))
+            return Paid(
+                low=b.least(sums.low, b.greatest(b.coalesce(low, b.zero), b.zero)), high=b.least(sums.high, most)
+            )
+        case model.Net(members=members, minus=minus):
+            sums = _together(members, amounts, env)
+            low, high = _fen(minus, env)
+            least = b.greatest(b.subtract(sums.low, b.greatest(high, b.zero)), b.zero)
+            most = b.greatest(b.subtract(sums.high, b.greatest(b.coalesce(low, b.zero), b.zero)), b.zero)
+            return Paid(
+                low=b.case([(b.is_null(high), b.zero)], least),
+                high=b.case([(b.is_null(sums.high), b.null("int"))], most),
+            )
+        case model.Pool(members=members, factor=factor):
+            return _shared(_together(members, amounts, env), factor, env)
+        case model.Scoped():
+            raise Unsupported("a scope within a scope")
         case _:
             assert_never(tree)
+
+
+def _together(members: Sequence[model.Stack], amounts: dict[str, Paid], env: Env) -> Paid:
+    parts = [combine(member, amounts, env) for member in members]
+    return Paid(low=total([part.low for part in parts], env), high=total([part.high for part in parts], env))
+
+
+def _fen(node: ir.Expr, env: Env) -> tuple[Sql, Sql]:
+    """The ends of a sum of money that a tree reads, in whole fen; NULL where there is none."""
+    found = number(node, env)
+    ends: list[Sql] = []
+    for end in (found.low, found.high):
+        if not isinstance(end.den, int) or 100 % end.den:
+            raise Unsupported("a cap or deduction that may be finer than a fen", node)
+        ends.append(env.builder.times(end.num, 100 // end.den))
+    return ends[0], ends[1]
+
+
+def _shared(sums: Paid, factor: Fact, env: Env) -> Paid:
+    """A share between two bounds of everything, to the fen and rounded down."""
+    b = env.builder
+    share = number(ir.FactRef(type=RATIO, fact=factor), env)
+    whole = int_of(share.low.den)
+    one = b.integer(whole)
+    least = b.least(b.greatest(b.coalesce(share.low.num, b.zero), b.zero), one)
+    most = b.coalesce(b.least(b.greatest(share.high.num, b.zero), one), one)
+    if share.high.num.nullable:
+        most = b.case([(b.is_null(share.high.num), one)], b.least(b.greatest(share.high.num, b.zero), one))
+    low = b.floor_divide(b.multiply(sums.low, least), one)
+    high = b.floor_divide(b.multiply(sums.high, most), one)
+    return Paid(low=low, high=b.case([(b.compare("=", most, b.zero), b.zero)], high))
+
+
+def _first(parts: Sequence[Paid], env: Env) -> Paid:
+    """The first member that pays anything, from the last to the first."""
+    b = env.builder
+    result = Paid(low=b.zero, high=b.zero)
+    for part in reversed(parts):
+        surely = b.compare(">", part.low, b.zero)
+        never = b.holds(b.compare("=", part.high, b.zero))
+        either = b.case(
+            [(b.or_(b.is_null(part.high), b.is_null(result.high)), b.null("int"))], b.greatest(part.high, result.high)
+        )
+        result = Paid(
+            low=b.case([(surely, part.low), (never, result.low)], b.zero),
+            high=b.case([(surely, part.high), (never, result.high)], either),
+        )
+    return result
 
 
 def total(parts: Sequence[Sql], env: Env) -> Sql:

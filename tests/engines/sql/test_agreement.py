@@ -48,6 +48,23 @@ def _is_known(book: model.Rulebook, rule: model.AnyRule) -> bool:
     return True
 
 
+def test_stacking_by_year_is_refused_by_name() -> None:
+    book = rulebook(
+        """
+        incentives:
+          - id: a
+            judged_by: 成立日期
+            amount: 10万元
+        stacking:
+          - id: tree
+            scope: period
+            highest_of: [a]
+        """
+    )
+    with pytest.raises(RuleError, match="does not know stacking by year"):
+        compile_rules(book, AS_OF)
+
+
 def _own(what: Asked) -> list[model.AnyRule]:
     return [rule for rule in shipped().rules.values() if rule.policy.id == what.policy.id and what.kind in rule.kinds]
 
@@ -78,7 +95,7 @@ def test_random_rules_agree() -> None:
     def compare(text: str, seed: int) -> None:
         if len(volume.rules) >= RULES:
             return
-        book = _loaded(text)
+        book = _loaded(text.replace("scope: period", "scope: entity"))  # by year is declared as not known
         rules = [] if book is None else [rule for rule in book.rules.values() if essence(rule) not in volume.rules]
         if book is None or len(rules) < 3:
             return
