@@ -1,7 +1,7 @@
 """What a person would write in DuckDB for the rules of `bench.sql_rules`: 28 awards, and a join by parameters.
 
 Written before the engine was measured against it. Money in units of a ten-thousandth yuan, as the tables have it.
-Missing facts are NULL, and what is unknown is: each award has its outcome, what is certain and what is at most possible.
+Missing facts are NULL; each award has its outcome, what is certain and what is at most possible.
 """
 
 from __future__ import annotations
