@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
     "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
+    "sql": ("sql", "输出查询语句 · Print the query that answers for a table of profiles."),
     "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
     "schema": ("schema", "文件格式的 JSON Schema · JSON Schema of a kind of file."),
     "sources": ("sources", "核对规则与原文 · Check the rulebook against the texts of its documents."),

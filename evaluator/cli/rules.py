@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from evaluator.cli.options import format_option, lang_option, policy_option, rul
 if TYPE_CHECKING:
     from evaluator.report.pages import PageForm
     from evaluator.report.phrases import Lang
-    from evaluator.rulebook.model import Rulebook
+    from evaluator.rulebook.model import AnyRule, Rulebook
 
 KINDS = ("incentive", "support", "target", "obligation")
 
@@ -25,10 +26,22 @@ def command() -> None:
 @command.command(name="list", short_help="列出规则 · List the rules with their articles.")
 @policy_option
 @click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="只列该类规则 · Only this kind of rule.")
+@click.option(
+    "--engine",
+    type=click.Choice(["sql"]),
+    help="列出该引擎尚不支持的规则 · List what this engine does not know yet, with the reason.",
+)
 @rules_option
 @format_option("text", "json")
 @lang_option
-def list_(policies: tuple[str, ...], kinds: tuple[str, ...], rules: Path | None, form: str, lang: Lang) -> None:
+def list_(
+    policies: tuple[str, ...],
+    kinds: tuple[str, ...],
+    engine: str | None,
+    rules: Path | None,
+    form: str,
+    lang: Lang,
+) -> None:
     """列出规则 · List the rules with their articles.
 
     As JSON with the figures and the facts that each reads, too.
@@ -43,6 +56,9 @@ def list_(policies: tuple[str, ...], kinds: tuple[str, ...], rules: Path | None,
         for rule in rulebook.rules.values()
         if (not policies or rule.policy.id in policies) and (not kinds or rule.kind in kinds)
     ]
+    if engine is not None:
+        _list_unknown(rulebook, chosen, form)
+        return
     if form == "json":
         print_json([rule_data(rule, rulebook.vocabulary.units) for rule in chosen])
     else:
@@ -88,6 +104,19 @@ def show(name: str, rules: Path | None, form: PageForm | str, lang: Lang) -> Non
     page = policy_page(rulebook, policy, lang) if policy is not None else rule_page(rulebook, named[0], lang)
     shape: PageForm = "md" if form == "md" else "html" if form == "html" else "text"
     click.echo(render(page, shape, lang, terminal_width()))
+
+
+def _list_unknown(rulebook: Rulebook, chosen: Sequence[AnyRule], form: str) -> None:
+    """What the SQL engine does not know of these rules and their stackings; nothing where it knows all."""
+    from evaluator.cli.options import print_json
+    from evaluator.engines.sql.query import unsupported
+
+    found = unsupported(rulebook, chosen)
+    if form == "json":
+        print_json([{"code": problem.code, "message": problem.message, "at": str(problem.span)} for problem in found])
+    else:
+        for problem in found:
+            click.echo(problem.render())
 
 
 def _load(rules: Path | None, policies: tuple[str, ...]) -> Rulebook:

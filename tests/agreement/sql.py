@@ -125,3 +125,10 @@ def differences(decision: Decision, row: Answers, *, whole: bool = False) -> lis
 def profiles_of(book: model.Rulebook, data: Sequence[Mapping[str, object]]) -> list[Profile]:
     """Checked profiles."""
     return [make_profile(entry, book) for entry in data]
+
+
+def long_rows(compiled: Model, profiles: Sequence[Profile]) -> list[tuple[object, ...]]:
+    """DuckDB's long rows, sorted."""
+    with duckdb.connect() as connection:
+        fill(connection, compiled.layout, profiles)
+        return sorted(connection.execute(findings(compiled, "duckdb")).fetchall())

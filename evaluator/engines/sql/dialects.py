@@ -98,12 +98,17 @@ _TYPES: Final[dict[SqlKind, Operator]] = {
     "text": Operator(duckdb="VARCHAR", spark="STRING", postgres="TEXT"),
     "date": _same("DATE"),
 }
+MONEY_64: Final = Operator(
+    duckdb="CAST(CAST({0} AS DECIMAL(19,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
+    spark="CAST(CAST({0} AS DECIMAL(19,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
+    postgres="CAST({0} * CAST('0.01' AS NUMERIC(2,2)) AS DECIMAL(38,2))",
+)
 MONEY: Final = Operator(
     duckdb="CAST(CAST({0} AS DECIMAL(36,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
     spark="CAST(CAST({0} AS DECIMAL(35,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
     postgres="CAST({0} * CAST('0.01' AS NUMERIC(2,2)) AS DECIMAL(38,2))",
 )
-"""Whole fen as yuan: a product, never a quotient, for DECIMAL / DECIMAL is a DOUBLE in DuckDB."""
+"""Whole fen as yuan, of 64 bits and of more: a product, never a quotient (DECIMAL / DECIMAL is a DOUBLE in DuckDB)."""
 
 
 def quoted(name: str, dialect: Dialect) -> str:
@@ -128,19 +133,11 @@ def literal(node: Sql, dialect: Dialect) -> str:
     return text_literal(value, dialect)
 
 
-def constant(value: int | str | date, dialect: Dialect, *, wide: bool) -> str:
-    """A cell of a table of constants; `wide`: a number of at least 64 bits."""
+def constant(value: int | str | date, dialect: Dialect) -> str:
+    """A cell of a table of constants, whose columns are typed as a whole."""
     if isinstance(value, date):
-        return f"DATE '{value.isoformat()}'"
-    if isinstance(value, str):
-        return text_literal(value, dialect)
-    if not wide:
-        return str(value)
-    return (
-        f"CAST({value} AS {NARROW.text(dialect)})"
-        if abs(value) < BIGINT
-        else f"CAST('{value}' AS {WIDE.text(dialect)})"
-    )
+        return f"'{value.isoformat()}'"
+    return text_literal(value, dialect) if isinstance(value, str) else str(value)
 
 
 def text_literal(value: str, dialect: Dialect) -> str:
@@ -160,6 +157,16 @@ def type_name(name: str, dialect: Dialect) -> str:
     if name == "VARCHAR":
         return _TYPES["text"].text(dialect)
     return name
+
+
+def parameter_type(cells: Sequence[int | str | date], dialect: Dialect) -> str:
+    """The type of a column of constants."""
+    if isinstance(cells[0], date):
+        return "DATE"
+    if isinstance(cells[0], str):
+        return _TYPES["text"].text(dialect)
+    whole = [int(str(cell)) for cell in cells]
+    return NARROW.text(dialect) if max(map(abs, whole)) < BIGINT else WIDE.text(dialect)
 
 
 def listed(key: str, table: str, names: Sequence[str], rows: Sequence[Sequence[str]], dialect: Dialect) -> str:
@@ -186,11 +193,12 @@ def listed(key: str, table: str, names: Sequence[str], rows: Sequence[Sequence[s
             assert_never(dialect)
 
 
-def values_table(columns: Sequence[str], rows: Sequence[Sequence[str]], dialect: Dialect) -> str:
-    """A table of constants."""
+def values_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], dialect: Dialect) -> str:
+    """A table of constants, of columns of those names and types."""
     made = ", ".join(f"({', '.join(cells)})" for cells in rows)
-    names = ", ".join(quoted(column, dialect) for column in columns)
-    return f"SELECT * FROM (VALUES {made}) AS v({names})"
+    names = ", ".join(quoted(name, dialect) for name, _ in columns)
+    cast = ", ".join(f"CAST({quoted(name, dialect)} AS {kind}) AS {quoted(name, dialect)}" for name, kind in columns)
+    return f"SELECT {cast} FROM (VALUES {made}) AS v({names})"
 
 
 _TYPED: Final = frozenset({"add", "negate", "multiply", "case", "coalesce", "greatest", "least", "floor_divide", "sum"})

@@ -154,10 +154,11 @@ def lowered(rule: model.AnyRule, env: Env) -> Iterable[Found]:
             assert_never(rule)
 
 
-def unsupported(rulebook: model.Rulebook, as_of: date) -> list[Diagnostic]:
-    """What the engine does not know of a rulebook; empty where it can answer for all of it."""
+def unsupported(rulebook: model.Rulebook, rules: Iterable[model.AnyRule] | None = None) -> list[Diagnostic]:
+    """What the engine does not know of these rules (by default all); empty where it can answer for all of them."""
+    asked = max((policy.last_named.date for policy in rulebook.policies.values()), default=date.min)  # all are due
     try:
-        compile_rules(rulebook, as_of)
+        compile_rules(rulebook, asked, rules)
     except RuleError as error:
         return list(error.diagnostics)
     return []

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from evaluator.engines.sql.dialects import OPERATORS, Dialect, constant, quoted, text_literal, values_table, write
+from evaluator.engines.sql.dialects import (
+    OPERATORS,
+    Dialect,
+    constant,
+    parameter_type,
+    quoted,
+    text_literal,
+    values_table,
+    write,
+)
 from evaluator.engines.sql.fold import ENTRY, JURISDICTION, NUMBER, RULE, WITHIN, FoldScope
 from evaluator.engines.sql.layout import MEMBERS, PROFILES
 from evaluator.engines.sql.members import MemberScope
@@ -309,12 +318,10 @@ class Query:
         """The parameters of a group, and which of its places lie above (TRUE) or below (NULL) a profile's."""
         q, dialect = self._q, self.dialect
         names = [NUMBER, RULE, ENTRY, JURISDICTION, *(name for name, _ in scope.group.columns)]
-        wide = {name for name, den in scope.group.denominators.items() if den}
-        rows = [
-            [constant(cell, dialect, wide=name in wide) for name, cell in zip(names, row, strict=True)]
-            for row in scope.group.rows
-        ]
-        table = self.step(f"{scope.name}_rules", values_table(names, rows, dialect))
+        rows = scope.group.rows
+        types = [parameter_type([row[at] for row in rows], dialect) for at in range(len(names))]
+        cells = [[constant(cell, dialect) for cell in row] for row in rows]
+        table = self.step(f"{scope.name}_rules", values_table(list(zip(names, types, strict=True)), cells, dialect))
         place, jurisdiction = f"d.{q('place')}", f"j.{q(JURISDICTION)}"
         starts = OPERATORS["starts_with"].text(dialect).format
         inside = f"{place} = {jurisdiction} OR {starts(place, prefix(jurisdiction))}"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, any_of_outcomes
-from evaluator.engines.sql.dialects import MONEY, Dialect, listed, literal, quoted, type_name
+from evaluator.engines.sql.dialects import MONEY, MONEY_64, Dialect, listed, literal, quoted, type_name
 from evaluator.engines.sql.fold import ENTRY, RULE
 from evaluator.engines.sql.layout import (
     FINDINGS,
@@ -68,12 +68,16 @@ def _profile(dialect: Dialect) -> str:
 
 
 def _cell(column: Column, node: Sql, chain: Chain, dialect: Dialect) -> str:
-    return f"{_typed(column, chain.text(node, chain.last, 's'), dialect)} AS {quoted(column.name, dialect)}"
+    return f"{_typed(column, chain.text(node, chain.last, 's'), dialect, node)} AS {quoted(column.name, dialect)}"
 
 
-def _typed(column: Column, text: str, dialect: Dialect) -> str:
+def _typed(column: Column, text: str, dialect: Dialect, node: Sql | None = None) -> str:
     """A value as its column's type; money comes in whole fen."""
     if column.type == "DECIMAL(38,2)":
+        if node is not None and node.is_literal and node.value is None:
+            return f"CAST(NULL AS {type_name(column.type, dialect)})"
+        if node is not None and not node.is_wide:
+            return MONEY_64.text(dialect).format(f"({text})")
         return MONEY.text(dialect).format(f"({text})")
     return f"CAST({text} AS {type_name(column.type, dialect)})"
 
@@ -126,7 +130,7 @@ def _unpivoted(
     for asked, values in rows:
         cells = [chain.text(asked, chain.last, "s")]
         cells += [
-            _typed(column, chain.text(node, chain.last, "s"), dialect)
+            _typed(column, chain.text(node, chain.last, "s"), dialect, node)
             for column, node in zip(columns, values, strict=True)
         ]
         made.append(cells)
