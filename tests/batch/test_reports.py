@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
 
-from evaluator.batch.population import load_summary, read_budgets, summarise
+from evaluator.batch.population import Budget, load_summary, read_budgets, summarise
 from evaluator.batch.run import Result
+from evaluator.batch.workspace import Json
 from evaluator.diagnostics import RuleError
 from evaluator.report.population_chart import chart
 from evaluator.report.population_sheet import STARTERS, harmless, write_workbook
-from evaluator.report.population_text import batch_text
+from evaluator.report.population_text import batch_text, report_lines
 from evaluator.report.table import width
 from tests.batch.batches import answered, rulebook, wishes, write_csv
 from tests.rulebook.tiny import copy_tiny
@@ -195,3 +198,25 @@ stacking:
     scope: entity
     pool: {of: [leading, size], budget: 40万元, exceeded: proportional}
 """
+
+
+def test_the_text_tells_of_children_resumption_encodings_and_budgets(result: Result) -> None:
+    counts: dict[str, Json] = {"read": 9, "answered": 7, "rejected": 2, "findings": 1, "items_rejected": 3}
+    told: dict[str, Json] = {**result.manifest, "counts": counts}
+    text = batch_text(Result(out=result.out, manifest=told, resumed=4, again=False), rulebook(), "en", 80)
+    assert "9 rows read = 7 answered + 2 set aside" in text
+    assert "3 more rows of child tables set aside" in text
+    assert "4 partitions of an earlier run were kept" in text
+    assert "t.csv: utf-8" in text
+
+
+def test_rows_beyond_what_a_screen_holds_are_counted(result: Result) -> None:
+    summary = load_summary(result.out)
+    many = replace(summary, absent=summary.absent * 20, budgets=(BUDGET,))
+    lines = report_lines(many, rulebook(), 7, "zh", 80)
+    assert any("行，见 report/missing.parquet" in line for line in lines)
+    assert any("每 7 个主体问一个" in line for line in lines)
+    assert any("超出" in line and "主持标准资助" in line for line in lines)
+
+
+BUDGET = Budget(name="tiny-2023/leading", budget=Decimal(1), guaranteed=Decimal(2), potential=Decimal(2), unbounded=0)
