@@ -25,6 +25,8 @@ FEW: Final = 2_000
 """Up to so many profiles are answered one by one; a query for a table only pays from there on."""
 
 
+LOCAL: Final = "local[*]"
+"""Spark on this machine alone."""
 ONE_BY_ONE: Final = "compiled"
 """The engine for few profiles."""
 
@@ -144,6 +146,18 @@ class InDuckDB:
             self.rest.answer(left, store)
 
 
+class OnSpark(InDuckDB):
+    """The same on a Spark cluster."""
+
+    name = "spark"
+
+    def __init__(self, rulebook: Rulebook, as_of: date, master: str) -> None:
+        from evaluator.batch.spark import SparkQueries
+
+        self.queries = SparkQueries(rulebook, as_of, master)
+        self.rest = OneByOne(rulebook, as_of)
+
+
 ENGINES: Final[dict[str, Callable[[Rulebook, date], Engine]]] = {
     "decide": Reference,
     "compiled": OneByOne,
@@ -151,8 +165,10 @@ ENGINES: Final[dict[str, Callable[[Rulebook, date], Engine]]] = {
 }
 
 
-def choose(name: str, estimate: int, rulebook: Rulebook, as_of: date) -> Engine:
+def choose(name: str, estimate: int, rulebook: Rulebook, as_of: date, master: str = LOCAL) -> Engine:
     """The engine of that name; for `auto` the one that suits about so many profiles."""
     if name == "auto":
         name = ONE_BY_ONE if estimate < FEW else "duckdb"
+    if name == OnSpark.name:
+        return OnSpark(rulebook, as_of, master)
     return ENGINES[name](rulebook, as_of)

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from evaluator._version import __version__
 from evaluator.batch.columns import Columns, Wishes
-from evaluator.batch.engines import Engine, choose, money
+from evaluator.batch.engines import LOCAL, Engine, choose, money
 from evaluator.batch.extras import need
 from evaluator.batch.folder import Population, open_population
 from evaluator.batch.rows import Case, Defaults, Items, Rejection, Rows
@@ -49,6 +49,7 @@ class Job:
     defaults: Defaults
     sheet: str | None = None
     engine: str = "auto"
+    master: str = LOCAL
     memory_limit: str = "1GB"
     partition_rows: int = 20_000
 
@@ -83,7 +84,7 @@ def run(job: Job, finish: Finish, progress: Progress) -> Result:
     _refuse_patterns(job.out)
     population = open_population(job.input, job.rulebook, job.wishes, sheet=job.sheet)
     rows = _rows(job, population)
-    engine = choose(job.engine, population.estimate, job.rulebook, job.as_of)
+    engine = choose(job.engine, population.estimate, job.rulebook, job.as_of, job.master)
     workspace = Workspace(job.out, _plan(job, population, engine))
     done = workspace.finished()
     if done is not None:

@@ -13,6 +13,7 @@ from evaluator.batch.rows import Case
 from evaluator.batch.store import Store
 from evaluator.batch.tables import quoted
 from evaluator.diagnostics import RuleError
+from evaluator.engines.sql.dialects import Dialect
 from evaluator.engines.sql.layout import PROFILES, Cell, Layout, Table, rows
 from evaluator.engines.sql.query import compile_rules
 from evaluator.engines.sql.results import findings, totals
@@ -24,7 +25,7 @@ _TRUTH: Final = {True: "true", False: "false"}
 
 @record
 class Prepared:
-    """What is made once for the profiles whom the same rules concern: their tables, and the statements that answer."""
+    """What is made once for the profiles whom the same rules concern: their tables, and the queries that answer."""
 
     layout: Layout
     findings: str
@@ -33,6 +34,8 @@ class Prepared:
 
 class Queries:
     """The SQL engine of one rulebook at one date, compiled for each set of rules when a profile first needs it."""
+
+    dialect: Dialect = "duckdb"
 
     def __init__(self, rulebook: Rulebook, as_of: date) -> None:
         self.rulebook, self.as_of = rulebook, as_of
@@ -54,7 +57,7 @@ class Queries:
 
     def _prepare(self, ids: tuple[str, ...]) -> Prepared | None:
         try:
-            return prepare(self.rulebook, self.as_of, [self.rulebook.rules[id] for id in ids])
+            return prepare(self.rulebook, self.as_of, [self.rulebook.rules[id] for id in ids], self.dialect)
         except RuleError:  # `evaluator rules list --engine sql` tells what it does not know
             return None
 
@@ -77,18 +80,22 @@ class Queries:
         for table in prepared.layout.tables:
             _fill(store, table, staged[table.name])
         if staged[PROFILES]:
-            store.database.execute(prepared.findings)
-            store.database.execute(prepared.totals)
+            self.run(prepared, store)
         return left
 
+    def run(self, prepared: Prepared, store: Store) -> None:
+        """Answer what stands in the staging tables of the store."""
+        for table, query in (("findings", prepared.findings), ("totals", prepared.totals)):
+            store.database.execute(f"INSERT INTO {table} {query}")
 
-def prepare(rulebook: Rulebook, as_of: date, rules: Iterable[AnyRule]) -> Prepared:
-    """Tables and statements for these rules. Raises RuleError for what the engine does not know."""
+
+def prepare(rulebook: Rulebook, as_of: date, rules: Iterable[AnyRule], dialect: Dialect) -> Prepared:
+    """Tables and queries for these rules. Raises RuleError for what the engine does not know."""
     model = compile_rules(rulebook, as_of, rules, folding=True)
     return Prepared(
         layout=model.layout,
-        findings=f"INSERT INTO findings {findings(model, 'duckdb')}",
-        totals=f"INSERT INTO totals {totals(model, 'duckdb')}",
+        findings=findings(model, dialect),
+        totals=totals(model, dialect),
     )
 
 

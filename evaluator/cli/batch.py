@@ -61,11 +61,12 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 )  # fmt: skip
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "compiled", "duckdb", "decide"]),
+    type=click.Choice(["auto", "compiled", "duckdb", "spark", "decide"]),
     default="auto",
     show_default=True,
     help="引擎 · Engine.",
 )
+@click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Spark 集群 · Spark cluster.")
 @click.option("--memory-limit", callback=_size, default="1GB", show_default=True, help="内存上限 · Memory of DuckDB.")
 @click.option(
     "--partition-rows", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True,
@@ -87,6 +88,7 @@ def command(
     sheet: str | None,
     budgets: Mapping[str, str],
     engine: str,
+    master: str,
     memory_limit: str,
     partition_rows: int,
     rules: Path | None,
@@ -117,6 +119,7 @@ def command(
         defaults=Defaults(kind=kind, place=place),
         sheet=sheet,
         engine=engine,
+        master=master,
         memory_limit=memory_limit,
         partition_rows=partition_rows,
     )
