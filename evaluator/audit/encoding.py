@@ -52,12 +52,12 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         raise _refused(
             name, f"the text breaks as UTF-8 at byte {utf8_break} and as GB18030 at byte {error.start}"
         ) from error
-    if not _reads_as_chinese(text):
+    if not reads_as_chinese(text):
         raise _refused(name, f"the text breaks as UTF-8 at byte {utf8_break} and is no Chinese as GB18030")
     return text, "gb18030"
 
 
-def _reads_as_chinese(text: str) -> bool:
+def reads_as_chinese(text: str) -> bool:
     """Whether most characters beyond ASCII are everyday ones: other encodings decode to rare ones."""
     beyond = [char for char in text if ord(char) > 0x7F]
     everyday = sum(1 for char in beyond if _is_everyday(char))

@@ -19,6 +19,8 @@ from evaluator.diagnostics import RuleError
 
 COMMANDS: Final = {
     "decide": ("decide", "回答一个主体：奖补、目标、职责与依据 · Awards, targets and duties of one profile."),
+    "batch": ("batch", "成批回答一张表里的主体并汇总 · Answer a table of profiles, and report on all of them."),
+    "simulate": ("simulate", "造一批虚构主体供试用 · Make up a population to try `batch` on."),
     "check": ("check", "检查规则库 · Validate a rulebook."),
     "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from evaluator.cli.options import F
+
 if TYPE_CHECKING:
     from evaluator.engines.decision import Decision
     from evaluator.rulebook.model import Rulebook
@@ -36,11 +38,15 @@ def read_day(value: str | None) -> date | None:
         raise click.BadParameter(f"`{value}` is no date; write it as 2025-06-30") from None
 
 
+def day_option(function: F) -> F:
+    """`--as-of DATE`."""
+    text = "所问日期（默认今天） · Date of the question (default: today)."
+    return click.option("--as-of", callback=_day, metavar="DATE", help=text)(function)
+
+
 @click.command()
 @click.argument("profile")
-@click.option(
-    "--as-of", callback=_day, metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today)."
-)
+@day_option
 @click.option("--policy", "policies", multiple=True, metavar="ID", help="只问此文件 · Ask this policy (repeatable).")
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="只问此规则 · Ask this rule (repeatable).")
 @click.option("--assume", "assumed", multiple=True, metavar="事实=值", help="假设某事实 · Suppose a fact (repeatable).")

@@ -164,6 +164,20 @@ class Loaded:
         return None if shown is None else _span(self.source, shown)
 
 
+def plain_scalar(value: str) -> bool | int | Decimal | str | None:
+    """What a scalar without quotes means: true or false, nothing, a number, else the very same text."""
+    if value in _WORDS:
+        return _WORDS[value]
+    if value in _NULLS:
+        return None
+    if value[0] in "0123456789+-":
+        if _INTEGER.match(value):
+            return int(value)
+        if _DECIMAL.match(value):
+            return Decimal(value)
+    return value
+
+
 def read_source(path: Path, *, name: str | None = None) -> Source:
     """The file as UTF-8 text (a byte order mark is dropped).
 
@@ -308,16 +322,9 @@ class _Converter:
         if node.tag not in _TAGS:
             self._refuse(node, "tag", f"the YAML tag `{node.tag}` is not accepted", "write the plain value")
         if not node.style:
-            if value in _WORDS:
-                return _WORDS[value]
-            if value in _NULLS:
-                return None
-            first = value[0]
-            if first in "0123456789+-":
-                if _INTEGER.match(value):
-                    return int(value)
-                if _DECIMAL.match(value):
-                    return Decimal(value)
+            meant = plain_scalar(value)
+            if meant is not value:
+                return meant
         text = Text(value)
         text._source, text._start, text._end = self.source, node.start_mark.index, node.end_mark.index
         return text

@@ -1,0 +1,284 @@
+"""A batch from its input to its output folder.
+
+In: a `Job`. Out: the manifest, and a folder with `profiles`, `findings`, `missing` and `rejected` as Parquet files, one
+of each per partition. Every row that was read is either answered or set aside; the two are counted and must add up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from evaluator._version import __version__
+from evaluator.batch.columns import Columns, Wishes
+from evaluator.batch.engines import LOCAL, Engine, choose, money
+from evaluator.batch.extras import need
+from evaluator.batch.folder import Population, open_population
+from evaluator.batch.rows import Case, Defaults, Items, Rejection, Rows
+from evaluator.batch.store import Cell, Counts, Digest, Store
+from evaluator.batch.tables import Row
+from evaluator.batch.workspace import Json, Part, Workspace
+from evaluator.diagnostics import Diagnostic, RuleError
+from evaluator.record import record
+from evaluator.rulebook.digest import bytes_digest, rulebook_digest
+from evaluator.rulebook.model import Rulebook
+
+SCHEMA_VERSION: Final = 1
+SAMPLE: Final = 2_000
+"""Of about so many profiles the reference engine tells which facts are missing."""
+
+Finish: TypeAlias = Callable[[Path, Store, Mapping[str, Json]], None]
+"""Adds reports to a folder before it gets its name: given the folder, a database and the manifest."""
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told after each partition: rows done, and how many there are about."""
+
+
+@record
+class Job:
+    """What is asked: which table, about which day, by which rules, into which folder."""
+
+    input: Path
+    out: Path
+    rulebook: Rulebook
+    as_of: date
+    wishes: Wishes
+    defaults: Defaults
+    sheet: str | None = None
+    engine: str = "auto"
+    master: str = LOCAL
+    memory_limit: str = "1GB"
+    partition_rows: int = 20_000
+
+
+@record
+class Result:
+    """What came of it. `resumed` counts the partitions that an earlier run had finished; `again`: all was there."""
+
+    out: Path
+    manifest: Mapping[str, Json]
+    resumed: int
+    again: bool
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were set aside, those of child tables included."""
+        found = self.manifest["counts"]
+        assert isinstance(found, dict)
+        own, children = found["rejected"], found["items_rejected"]
+        assert isinstance(own, int)
+        assert isinstance(children, int)
+        return own + children
+
+
+def run(job: Job, finish: Finish, progress: Progress) -> Result:
+    """Answer the whole table. `finish` adds reports to the folder before it gets its name.
+
+    Raises RuleError when the table cannot be read or the output not be written; rows that do not fit are set aside.
+    """
+    need("duckdb")
+    need("openpyxl")
+    _refuse_patterns(job.out)
+    population = open_population(job.input, job.rulebook, job.wishes, sheet=job.sheet)
+    rows = _rows(job, population)
+    engine = choose(job.engine, population.estimate, job.rulebook, job.as_of, job.master)
+    workspace = Workspace(job.out, _plan(job, population, engine))
+    done = workspace.finished()
+    if done is not None:
+        return Result(out=job.out, manifest=done, resumed=0, again=True)
+    with workspace.opened() as goes_on:
+        batch = _Batch(job, population, rows, engine, workspace)
+        try:
+            manifest = batch.run(goes_on, progress)
+            finish(workspace.folder, batch.store, manifest)
+        finally:
+            batch.store.close()
+        workspace.finish(manifest)
+    return Result(out=job.out, manifest={"plan": workspace.plan, **manifest}, resumed=batch.resumed, again=False)
+
+
+def _rows(job: Job, population: Population) -> Rows:
+    """What reads the rows, after its headings were looked up."""
+    table = population.table
+    return Rows(
+        job.rulebook,
+        Columns(job.rulebook, job.wishes),
+        table.headings,
+        texts=table.texts,
+        defaults=job.defaults,
+        kept=tuple(dict.fromkeys((*job.wishes.by, *job.wishes.keep))),
+        where=str(table.path),
+    )
+
+
+def _refuse_patterns(out: Path) -> None:
+    """DuckDB takes some signs of a path for a pattern of many files."""
+    if any(sign in str(out) for sign in "*?[]{}"):
+        message = "the path holds a sign that stands for many files"
+        help = "name an output without any of `* ? [ ] { }`"
+        raise RuleError([Diagnostic("path", message, where=str(out), help=help)])
+
+
+def _plan(job: Job, population: Population, engine: Engine) -> dict[str, Json]:
+    """Everything that the answer depends on: a run with the same plan may go on where another stopped."""
+    policies = list(job.rulebook.policies)
+    wishes, defaults = job.wishes, job.defaults
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "rulebook": {
+            "version": __version__,
+            "sha256": rulebook_digest(job.rulebook, policies),
+            "files_sha256": bytes_digest(job.rulebook, policies),
+        },
+        "as_of": job.as_of.isoformat(),
+        "input": {name: dict(told) for name, told in population.files.items()},
+        "sheet": job.sheet,
+        "kind": defaults.kind,
+        "place": defaults.place,
+        "columns": {
+            "map": dict(wishes.named),
+            "by": list(wishes.by),
+            "keep": list(wishes.keep),
+            "ignore": list(wishes.ignore),
+            "key": wishes.key,
+        },
+        "engine": engine.name,
+        "partition_rows": job.partition_rows,
+    }
+
+
+class _Batch:
+    def __init__(self, job: Job, population: Population, rows: Rows, engine: Engine, workspace: Workspace) -> None:
+        self.job, self.population, self.engine, self.workspace = job, population, engine, workspace
+        self.resumed = 0
+        self.store = Store(workspace.folder, rows.kept, job.memory_limit)
+        self.rows = rows
+        self.every = max(population.estimate // SAMPLE, 1)
+
+    def run(self, goes_on: bool, progress: Progress) -> dict[str, Json]:
+        """Every partition, then what the manifest says of them."""
+        parts: list[Part] = []
+        size, job = self.job.partition_rows, self.job
+        done = 0
+        with self.population.opened(self.workspace.folder, job.memory_limit) as reading:
+            orphans = reading.orphans
+            rows = reading.rows()
+            while chunk := list(islice(rows, size)):
+                number = len(parts)
+                part = self.workspace.part(number) if goes_on else None
+                if part is None:
+                    part = self._part(number, chunk)
+                else:
+                    self.resumed += 1
+                parts.append(part)
+                done += len(chunk)
+                progress(done, max(self.population.estimate, done))
+        self.population.refuse_change()
+        return self._manifest(parts, orphans, done)
+
+    def _part(self, number: int, chunk: list[tuple[Row, Mapping[str, Items]]]) -> Part:
+        cases: list[Case] = []
+        rejections: list[Rejection] = []
+        rejected = 0
+        for row, children in chunk:
+            found = self.rows.read(row, children)
+            if isinstance(found, Case):
+                cases.append(found)
+            else:
+                rejected += 1
+                rejections += found
+        store = self.store
+        store.clear()
+        if cases:
+            store.add("cases", map(_profile_row, cases))
+            self.engine.answer(cases, store)
+            store.add("missing", self._missing(cases))
+        if rejections:
+            store.add("rejected", map(rejection_row, rejections))
+        counts = Counts(read=len(chunk), answered=len(cases), rejected=rejected, findings=store.count("findings"))
+        if counts.read != counts.answered + counts.rejected or store.count("totals") != counts.answered:
+            raise AssertionError(f"rows were lost in partition {number}: {counts}")
+        return self.workspace.finish_part(number, store, counts)
+
+    def _missing(self, cases: list[Case]) -> Iterator[tuple[Cell, ...]]:
+        """What the reference engine misses of every n-th profile: rule, fact, and the money that hangs on it."""
+        from evaluator.engines.decide import decide
+
+        for case in cases:
+            if case.row % self.every:
+                continue
+            for finding in decide(self.job.rulebook, case.profile, as_of=self.job.as_of).findings:
+                amount = finding.amount
+                if amount is None:
+                    continue
+                bounded = amount.stated and amount.potential is not None
+                left = amount.potential - amount.guaranteed if bounded and amount.potential is not None else None
+                for fact in dict.fromkeys(_fact(entry.path) for entry in (*finding.missing, *finding.decisions)):
+                    yield case.row, finding.rule.id, fact, "true" if amount.stated else "false", money(left)
+
+    def _manifest(self, parts: list[Part], orphans: list[Rejection], done: int) -> dict[str, Json]:
+        digest = Digest()
+        for part in parts:
+            digest = digest.plus(part.digest)
+        read, answered = sum(part.counts.read for part in parts), sum(part.counts.answered for part in parts)
+        rejected, findings = sum(part.counts.rejected for part in parts), sum(part.counts.findings for part in parts)
+        if read != done or read != answered + rejected:
+            raise AssertionError(f"{done} rows were read, {answered} answered and {rejected} set aside")
+        if not read:
+            where = str(self.population.table.path)
+            raise RuleError([Diagnostic("no-rows", "the table holds no profile", where=where)])
+        if orphans:
+            self.store.clear()
+            self.store.add("rejected", map(rejection_row, orphans))
+            self.store.write("rejected", self.workspace.folder / "rejected" / "children.parquet")
+        return {
+            "tables": {
+                table.path.name: {"format": table.format, "encoding": table.encoding}
+                for table in self.population.tables
+            },
+            "counts": {
+                "read": read,
+                "answered": answered,
+                "rejected": rejected,
+                "findings": findings,
+                "items_rejected": len(orphans),
+            },
+            "engine": self.engine.name,
+            "missing_of_every": self.every,
+            "digest": digest.text(),
+            "parts": [part.data() for part in parts],
+        }
+
+
+def _profile_row(case: Case) -> tuple[Cell, ...]:
+    profile = case.profile
+    return (case.row, clean(profile.name), profile.code, profile.kind, profile.place, *map(clean, case.kept))
+
+
+def rejection_row(found: Rejection) -> tuple[Cell, ...]:
+    """One row of `rejected`."""
+    return (
+        clean(found.table),
+        found.row,
+        found.line,
+        clean(found.column),
+        found.code,
+        clean(found.reason),
+        clean(found.help),
+    )
+
+
+def clean(text: str | None) -> str | None:
+    """A text without the sign that ends texts in many programs."""
+    return None if text is None else text.replace("\0", "\ufffd")
+
+
+def _fact(path: str) -> str:
+    """A path of a missing fact without the number of the entry: `标准[3].角色` is `标准[].角色`."""
+    return _ENTRY.sub("[]", path)
+
+
+_ENTRY: Final = re.compile(r"\[\d{1,6}\](?=\.)")
