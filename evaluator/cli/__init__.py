@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "check": ("check", "检查规则库 · Validate a rulebook."),
     "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
+    "prove": ("prove", "证明规则的性质，或举出反例 · Prove properties of rules, or refute them by a profile."),
     "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
     "sql": ("sql", "输出查询语句 · Print the query that answers for a table of profiles."),
     "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
