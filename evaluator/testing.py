@@ -388,7 +388,8 @@ def questions(
 def _questions(draw: st.DrawFn, drawn: _Drawn, known: Level | None) -> Question:
     what = drawn.asked[draw(st.integers(0, len(drawn.asked) - 1))]
     whole = draw(profiles(what, drawn.rulebook.vocabulary))
-    level = draw(st.sampled_from((0, Fraction(1, 2), Fraction(4, 5), 1))) if known is None else known
+    levels: tuple[Level, ...] = (0, Fraction(1, 2), Fraction(4, 5), 1)
+    level = draw(st.sampled_from(levels)) if known is None else known
     data = whole if level == 1 else reveal(whole, draw(st.integers(0, 2**20)), level)
     return Question(drawn.rulebook, what.policy.id, data, draw(st.sampled_from(what.days)), whole)
 
