@@ -1,0 +1,146 @@
+"""What must hold for a rule to come out in one's favour, and the single tests that it consists of.
+
+In: a typed rule. Out: goals for `Ways`: conditions of the profile, and conditions of one entry of the list whose
+entries count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from evaluator.advise.sketch import Sketch
+from evaluator.advise.ways import FEW, Bound, Ways
+from evaluator.record import row
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.reads import children, expressions, walk
+
+
+@row
+class Goal:
+    """One finding: conditions of the profile, conditions of one entry of `each`, and the year that is read."""
+
+    finding: str
+    rule: model.AnyRule
+    gates: tuple[ir.Expr, ...]
+    tests: tuple[ir.Expr, ...]
+    each: bool = False
+    period: int | None = None
+
+
+def goals_of(rule: model.AnyRule) -> Iterator[Goal]:
+    """A goal for each finding that can be satisfied; a vague figure by what suffices."""
+    if rule.stub:
+        return
+    match rule:
+        case model.Award(each=each, counts=counts, when=when):
+            tests = tuple(test for test in (counts, when) if test is not None)
+            yield Goal(rule.id, rule, rule.gates, tests, each is not None)
+        case model.Target(entries=entries):
+            for entry in entries:
+                test = entry.test if entry.test is not None else entry.holds_if
+                if test is not None:
+                    year = entry.period if entry.period is not None else rule.policy.published.date.year
+                    yield Goal(_id(rule, entry.key), rule, rule.gates, (test,), period=year)
+        case model.Obligation(requires=requires, duties=duties):
+            for duty in duties:
+                yield Goal(_id(rule, duty.key), rule, rule.gates, (requires,), period=duty.year)
+        case _:
+            assert_never(rule)
+
+
+def _id(rule: model.AnyRule, key: str) -> str:
+    return f"{rule.id}#{key}" if key else rule.id
+
+
+def rows_of(rule: model.AnyRule) -> tuple[ir.Expr, ...]:
+    """The conditions of the rows of the amount's table, wherever it stands; none where there is no table."""
+    amount = rule.amount if isinstance(rule, model.Award) else None
+    return tuple(part.condition for part in _rows(amount))
+
+
+def _rows(value: object) -> Iterator[model.Row]:
+    """Rows below an amount, whatever its form."""
+    from dataclasses import fields, is_dataclass
+
+    if isinstance(value, model.Row):
+        yield value
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _rows(part)
+    elif is_dataclass(value) and not isinstance(value, ir.Node):
+        for entry in fields(value):
+            if entry.name != "span":
+                yield from _rows(getattr(value, entry.name))
+
+
+def ways_to(goal: Goal, ways: Ways, extra: tuple[ir.Expr, ...] = ()) -> Iterator[Sketch]:
+    """Sketches under which the goal is reached, with `extra` conditions of the entry (or the profile) beside it."""
+    gates = [ways.holds(gate, True) for gate in goal.gates if settable(gate)]
+    tests = (*goal.tests, *extra)
+    if not goal.each:
+        yield from ways.all([*gates, *(ways.holds(test, True) for test in tests)])
+        return
+    assert isinstance(goal.rule, model.Award)
+    assert goal.rule.each is not None
+    opened = list(ways.all(gates)) if gates else [{}]
+    for bound in (*ways.entries(goal.rule.each), ways.new(goal.rule.each)):
+        own: list[Sketch] = [ways.given(bound)] if bound.entry < 0 else [{}]
+        parts = [iter(opened[:FEW]), iter(own), *(ways.holds(test, True, (bound,)) for test in tests)]
+        yield from ways.all(parts)
+
+
+def settable(gate: ir.Expr) -> bool:
+    """Whether a gate reads anything but the date, the kind and the place."""
+    return any(isinstance(node, _LEAVES) for node in walk(gate))
+
+
+_LEAVES = (ir.FactRef, ir.FieldRef, ir.MetricRef, ir.Cumulative, ir.Count, ir.Total, ir.ExtremeOf, ir.Exists, ir.ForAll)
+
+
+def single_tests(node: ir.Expr) -> Iterator[ir.Expr]:
+    """The tests of a condition that are no combination of others, in the order written."""
+    match node:
+        case ir.AllOf() | ir.AnyOf() | ir.Not() | ir.AtLeast():
+            for child in children(node):
+                yield from single_tests(child)
+        case _:
+            yield node
+
+
+def bound_entries(goal: Goal, ways: Ways) -> tuple[tuple[Bound, ...], ...]:
+    """What the tests of the goal are asked about: each entry of its list, or nothing but the profile."""
+    if not goal.each:
+        return ((),)
+    assert isinstance(goal.rule, model.Award)
+    assert goal.rule.each is not None
+    return tuple((bound,) for bound in ways.entries(goal.rule.each))
+
+
+def tests_of(rule: model.AnyRule) -> Iterator[ir.Compare | ir.Equal]:
+    """The comparisons of a rule that stand outside of filters of lists and of questions to members."""
+    yield from tests_in(expressions(rule))
+
+
+def tests_in(expressions: Iterable[ir.Expr]) -> Iterator[ir.Compare | ir.Equal]:
+    """The comparisons of these expressions, as `tests_of` has them."""
+    for expression in expressions:
+        for node in outside(expression):
+            if isinstance(node, ir.Compare | ir.Equal):
+                yield node
+
+
+def outside(node: ir.Expr) -> Iterator[ir.Expr]:
+    """`node` and what stands under it, but for what is asked of entries that it binds and of members."""
+    yield node
+    if not isinstance(node, _BINDING):
+        for child in children(node):
+            yield from outside(child)
+
+
+def reads_entry(test: ir.Expr) -> bool:
+    """Whether a test reads the entry that its rule is asked about."""
+    return any(isinstance(node, ir.FieldRef) for node in outside(test))
+
+
+_BINDING = (ir.Count, ir.Total, ir.ExtremeOf, ir.Exists, ir.ForAll, ir.EachMember, ir.MemberShare)
