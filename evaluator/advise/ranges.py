@@ -69,7 +69,8 @@ def settled(asker: Asker, solver: Solver | None = None) -> tuple[tuple[Finding, 
             narrower = (
                 amount is not None and amount.stated and (over.low, over.high) != (amount.guaranteed, amount.potential)
             )
-            if narrower or (len(over.outcomes) == 1 and Outcome.UNKNOWN not in over.outcomes):
+            agreed = finding.outcome is Outcome.UNKNOWN and len(over.outcomes) == 1
+            if narrower or (agreed and Outcome.UNKNOWN not in over.outcomes):
                 found.append((finding, over))
     return tuple(found)
 

@@ -19,6 +19,7 @@ from evaluator.diagnostics import RuleError
 
 COMMANDS: Final = {
     "decide": ("decide", "回答一个主体：奖补、目标、职责与依据 · Awards, targets and duties of one profile."),
+    "advise": ("advise", "建议下一步：先补哪项事实、怎样再得一项 · Advise on facts to give and awards to reach."),
     "check": ("check", "检查规则库 · Validate a rulebook."),
     "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),

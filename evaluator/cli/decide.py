@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from evaluator.cli.options import day
+
 if TYPE_CHECKING:
     from evaluator.engines.decision import Decision
     from evaluator.rulebook.model import Rulebook
@@ -24,22 +26,10 @@ if TYPE_CHECKING:
 _UNKNOWN_NAMES = frozenset({"unknown-fact", "unknown-metric", "assume"})
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    return read_day(value)
-
-
-def read_day(value: str | None) -> date | None:
-    """The date written as 2025-06-30; anything else is wrong usage."""
-    try:
-        return None if value is None else date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"`{value}` is no date; write it as 2025-06-30") from None
-
-
 @click.command()
 @click.argument("profile")
 @click.option(
-    "--as-of", callback=_day, metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today)."
+    "--as-of", callback=day, metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today)."
 )
 @click.option("--policy", "policies", multiple=True, metavar="ID", help="只问此文件 · Ask this policy (repeatable).")
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="只问此规则 · Ask this rule (repeatable).")
