@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from operator import eq, ge, gt, le, lt
+from typing import Any, Final
 
 from evaluator.rulebook import ir
 from evaluator.rulebook.values import Scalar
@@ -23,6 +24,7 @@ from evaluator.rulebook.vocabulary import (
 )
 
 NEGATED: Final[Mapping[str, str]] = {">=": "<", "<": ">=", "<=": ">", ">": "<="}
+HOLDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {">=": ge, "<=": le, ">": gt, "<": lt, "=": eq}
 TURNED: Final[Mapping[str, str]] = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from evaluator.advise.sketch import Sketch
-from evaluator.advise.ways import FEW, Bound, Ways
+from evaluator.advise.ways import Bound, Ways
 from evaluator.record import row
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import children, expressions, walk
@@ -18,7 +18,10 @@ from evaluator.rulebook.reads import children, expressions, walk
 
 @row
 class Goal:
-    """One finding: conditions of the profile, conditions of one entry of `each`, and the year that is read."""
+    """One finding: conditions of the profile, conditions of one entry of `each`, and the year that is read.
+
+    `vague`: it can be missed, and never be said to be met. `besides` is tested too, and decides only what is missed.
+    """
 
     finding: str
     rule: model.AnyRule
@@ -26,10 +29,12 @@ class Goal:
     tests: tuple[ir.Expr, ...]
     each: bool = False
     period: int | None = None
+    vague: bool = False
+    besides: tuple[ir.Expr | None, ...] = ()
 
 
 def goals_of(rule: model.AnyRule) -> Iterator[Goal]:
-    """A goal for each finding that can be satisfied; a vague figure by what suffices."""
+    """A goal for each finding; a vague figure by what suffices, else by what its words entail."""
     if rule.stub:
         return
     match rule:
@@ -38,10 +43,19 @@ def goals_of(rule: model.AnyRule) -> Iterator[Goal]:
             yield Goal(rule.id, rule, rule.gates, tests, each is not None)
         case model.Target(entries=entries):
             for entry in entries:
-                test = entry.test if entry.test is not None else entry.holds_if
-                if test is not None:
-                    year = entry.period if entry.period is not None else rule.policy.published.date.year
-                    yield Goal(_id(rule, entry.key), rule, rule.gates, (test,), period=year)
+                test = next(
+                    (part for part in (entry.test, entry.holds_if, entry.fails_unless) if part is not None), None
+                )
+                year = entry.period if entry.period is not None else rule.policy.published.date.year
+                yield Goal(
+                    _id(rule, entry.key),
+                    rule,
+                    rule.gates,
+                    () if test is None else (test,),
+                    period=year,
+                    vague=entry.test is None and entry.holds_if is None,
+                    besides=(entry.fails_unless,) if entry.fails_unless not in (None, test) else (),
+                )
         case model.Obligation(requires=requires, duties=duties):
             for duty in duties:
                 yield Goal(_id(rule, duty.key), rule, rule.gates, (requires,), period=duty.year)
@@ -76,18 +90,15 @@ def _rows(value: object) -> Iterator[model.Row]:
 
 def ways_to(goal: Goal, ways: Ways, extra: tuple[ir.Expr, ...] = ()) -> Iterator[Sketch]:
     """Sketches under which the goal is reached, with `extra` conditions of the entry (or the profile) beside it."""
-    gates = [ways.holds(gate, True) for gate in goal.gates if settable(gate)]
+    gates = [ways.step(gate, True) for gate in goal.gates if settable(gate)]
     tests = (*goal.tests, *extra)
     if not goal.each:
-        yield from ways.all([*gates, *(ways.holds(test, True) for test in tests)])
+        yield from ways.all([*gates, *(ways.step(test, True) for test in tests)])
         return
     assert isinstance(goal.rule, model.Award)
     assert goal.rule.each is not None
-    opened = list(ways.all(gates)) if gates else [{}]
     for bound in (*ways.entries(goal.rule.each), ways.new(goal.rule.each)):
-        own: list[Sketch] = [ways.given(bound)] if bound.entry < 0 else [{}]
-        parts = [iter(opened[:FEW]), iter(own), *(ways.holds(test, True, (bound,)) for test in tests)]
-        yield from ways.all(parts)
+        yield from ways.all([*gates, ways.opened(bound), *(ways.step(test, True, (bound,)) for test in tests)])
 
 
 def settable(gate: ir.Expr) -> bool:
@@ -99,9 +110,11 @@ _LEAVES = (ir.FactRef, ir.FieldRef, ir.MetricRef, ir.Cumulative, ir.Count, ir.To
 
 
 def single_tests(node: ir.Expr) -> Iterator[ir.Expr]:
-    """The tests of a condition that are no combination of others, in the order written."""
+    """The tests of a condition that are no combination of others, in the order written; before its parts an `any`."""
     match node:
-        case ir.AllOf() | ir.AnyOf() | ir.Not() | ir.AtLeast():
+        case ir.AnyOf() | ir.AllOf() | ir.Not() | ir.AtLeast():
+            if isinstance(node, ir.AnyOf | ir.AtLeast):
+                yield node
             for child in children(node):
                 yield from single_tests(child)
         case _:

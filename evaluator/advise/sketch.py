@@ -6,7 +6,7 @@ to say about the profile with the sketch laid over it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -102,17 +102,6 @@ def units(sketch: Sketch) -> tuple[Unit, ...]:
 def only(sketch: Sketch, kept: Collection[Unit]) -> Sketch:
     """The part of a sketch that belongs to these units."""
     return {slot: value for slot, value in sketch.items() if unit_of(slot) in kept}
-
-
-def merged(parts: Iterable[Sketch]) -> Sketch | None:
-    """All parts in one; None where two of them give a slot different values."""
-    whole: dict[Slot, Scalar] = {}
-    for part in parts:
-        for slot, value in part.items():
-            known = whole.setdefault(slot, value)
-            if known != value or isinstance(known, bool) is not isinstance(value, bool):
-                return None
-    return whole
 
 
 def lay_over(profile: Profile, sketch: Sketch) -> Profile:

@@ -6,13 +6,11 @@ the next above it, with the rules that draw the line there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from operator import ge, gt, le, lt
-from typing import Final
 
 from evaluator.advise.asking import Asker
-from evaluator.advise.figures import TURNED
+from evaluator.advise.figures import HOLDS, TURNED
 from evaluator.advise.goals import goals_of, reads_entry, tests_in, tests_of
 from evaluator.advise.ways import Entries, Ways
 from evaluator.engines.decision import Finding, Outcome
@@ -102,10 +100,9 @@ def _compared(
     entry = entries[0].item.path if entries else ""
     for node, value, figure, op in ((test.left, left, right, test.op), (test.right, right, left, TURNED[test.op])):
         if not isinstance(node, ir.Constant) and (isinstance(node, _MEASURED) or node is test.left):
-            holds = _HOLDS[op](value, figure)
+            holds = HOLDS[op](value, figure)
             yield node, entry, period, value, Line(rule, op, figure, value - figure, holds)
             return
 
 
 _MEASURED = (ir.FactRef, ir.FieldRef, ir.MetricRef, ir.Cumulative, ir.Count, ir.Total, ir.ExtremeOf)
-_HOLDS: Final[Mapping[str, Callable[[Exact, Exact], bool]]] = {">=": ge, "<=": le, ">": gt, "<": lt}

@@ -8,12 +8,12 @@ and the place are read and never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import combinations, count, islice, product
+from itertools import combinations, count, islice
 from typing import Final, TypeAlias, assert_never
 
-from evaluator.advise.figures import NEGATED, TURNED, just_past, ordinary
+from evaluator.advise.figures import HOLDS, NEGATED, TURNED, just_past, ordinary
 from evaluator.advise.sketch import (
     NOTHING,
     FactSlot,
@@ -23,7 +23,6 @@ from evaluator.advise.sketch import (
     Sketch,
     Slot,
     lay_over,
-    merged,
 )
 from evaluator.engines.decide.walk import Env, growth_years, walk
 from evaluator.engines.trace import Result
@@ -37,6 +36,7 @@ from evaluator.rulebook.values import Interval, Item, ItemList, Scalar
 from evaluator.rulebook.vocabulary import BoolType, ChoiceType, Exact, Fact, Field, Vocabulary, exact
 
 FEW: Final = 24
+Step: TypeAlias = Callable[[Sketch], Iterator[Sketch]]
 May: TypeAlias = Callable[[Slot, Scalar | None, Scalar], bool]
 
 
@@ -120,48 +120,62 @@ class Ways:
 
     # ------------------------------------------------------------------ truth
 
-    def holds(self, node: ir.Expr, want: bool, entries: Entries = ()) -> Iterator[Sketch]:
-        """Sketches under which the condition holds (or, with `want` False, fails)."""
-        if self.value(node, entries) is (TRUE if want else FALSE):
+    def holds(self, node: ir.Expr, want: bool, entries: Entries = (), under: Sketch = NOTHING) -> Iterator[Sketch]:
+        """What to add to `under` so that the condition holds (or, with `want` False, fails)."""
+        if self.value(node, entries, under) is (TRUE if want else FALSE):
             yield NOTHING
             return
-        yield from islice(self._holds(node, want, entries), FEW)
+        yield from islice(self._holds(node, want, entries, under), FEW)
 
-    def _holds(self, node: ir.Expr, want: bool, entries: Entries) -> Iterator[Sketch]:
+    def step(self, node: ir.Expr, want: bool, entries: Entries = ()) -> Step:
+        """`holds` as a step of `all`."""
+        return lambda under: self.holds(node, want, entries, under)
+
+    def _holds(self, node: ir.Expr, want: bool, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         match node:
             case ir.Constant() | ir.AsOf() | ir.KindIn() | ir.PlaceWithin() | ir.EachMember() | ir.MemberShare():
                 return
             case ir.FactRef() | ir.FieldRef() | ir.MetricRef():
-                yield from self.put(node, want, entries)
+                yield from self.put(node, want, entries, under)
             case ir.AllOf(operands=operands) if want:
-                yield from self.all(self.holds(part, True, entries) for part in operands)
+                yield from self.all([self.step(part, True, entries) for part in operands], under)
             case ir.AnyOf(operands=operands) if not want:
-                yield from self.all(self.holds(part, False, entries) for part in operands)
+                yield from self.all([self.step(part, False, entries) for part in operands], under)
             case ir.AllOf(operands=operands) | ir.AnyOf(operands=operands):
                 for part in operands:
-                    yield from self.holds(part, want, entries)
+                    yield from self.holds(part, want, entries, under)
             case ir.Not(operand=operand):
-                yield from self.holds(operand, not want, entries)
+                yield from self.holds(operand, not want, entries, under)
             case ir.AtLeast(n=n, operands=operands):
                 size = n if want else len(operands) - n + 1
                 for chosen in combinations(operands, size):
-                    yield from self.all(self.holds(part, want, entries) for part in chosen)
+                    yield from self.all([self.step(part, want, entries) for part in chosen], under)
             case ir.Compare():
                 op = node.op if want else NEGATED[node.op]
-                yield from self._toward(node.left, op, node.right, entries)
-                yield from self._toward(node.right, TURNED[op], node.left, entries)
+                yield from self._toward(node.left, op, node.right, entries, under)
+                yield from self._toward(node.right, TURNED[op], node.left, entries, under)
             case ir.Equal():
-                yield from self._equal(node, want, entries)
+                yield from self._equal(node, want, entries, under)
             case ir.GrowthTest():
-                yield from self._growth(node, want, entries)
+                yield from self._growth(node, want, entries, under)
             case ir.If(condition=condition, then=then, otherwise=otherwise):
-                yield from self.all((self.holds(condition, True, entries), self.holds(then, want, entries)))
-                yield from self.all((self.holds(condition, False, entries), self.holds(otherwise, want, entries)))
+                for met, branch in ((True, then), (False, otherwise)):
+                    yield from self.all([self.step(condition, met, entries), self.step(branch, want, entries)], under)
             case ir.Exists(items=items, that=that):
-                yield from self._some(items, (that,), entries) if want else self._none(items, that, True, entries)
+                found = (
+                    self._some(items, (that,), entries, under)
+                    if want
+                    else self._none(items, that, True, entries, under)
+                )
+                yield from found
             case ir.ForAll(items=items, that=that):
-                wanted = ir.Not(operand=that)
-                yield from self._none(items, that, False, entries) if want else self._some(items, (wanted,), entries)
+                against = (ir.Not(operand=that),)
+                found = (
+                    self._none(items, that, False, entries, under)
+                    if want
+                    else self._some(items, against, entries, under)
+                )
+                yield from found
             case (
                 ir.Cumulative() | ir.Rank() | ir.Arithmetic() | ir.Negate() | ir.Rounded() | ir.Extreme()
                 | ir.MonthsLater() | ir.DaysLater() | ir.YearOf() | ir.Count() | ir.Total() | ir.ExtremeOf()
@@ -170,100 +184,109 @@ class Ways:
             case _:
                 assert_never(node)
 
-    def all(self, parts: Iterable[Iterator[Sketch]]) -> Iterator[Sketch]:
-        """Every way in which one sketch of each part goes together with the others."""
-        choices = []
-        for part in parts:
-            found = list(islice(part, FEW))
-            if not found:
-                return
-            choices.append(found)
-        for chosen in islice(product(*choices), FEW * FEW):
-            whole = merged(chosen)
-            if whole is not None:
-                yield whole
+    def all(self, steps: Sequence[Step], under: Sketch = NOTHING) -> Iterator[Sketch]:
+        """What one way of each step adds, each step seeing what those before it put."""
 
-    def _some(self, items: ir.Items, tests: Sequence[ir.Expr], entries: Entries) -> Iterator[Sketch]:
+        def go(index: int, added: Sketch) -> Iterator[Sketch]:
+            if index == len(steps):
+                yield added
+                return
+            for more in islice(steps[index]({**under, **added}), FEW):
+                yield from go(index + 1, {**added, **more})
+
+        yield from islice(go(0, NOTHING), FEW * FEW)
+
+    def _some(self, items: ir.Items, tests: Sequence[ir.Expr], entries: Entries, under: Sketch) -> Iterator[Sketch]:
         """An entry, of those given or a new one, that passes filter and tests."""
         wanted = [test for test in (items.where, *tests) if test is not None]
         outer = entries[: items.depth]
         for bound in (*self.entries(items.fact), self.new(items.fact)):
-            own = [NOTHING] if bound.entry >= 0 else [self.given(bound)]
-            parts = [self.holds(test, True, (*outer, bound)) for test in wanted]
-            yield from self.all([iter(own), *parts])
+            steps = [self.step(test, True, (*outer, bound)) for test in wanted]
+            yield from self.all([self.opened(bound), *steps], under)
 
-    def _none(self, items: ir.Items, that: ir.Expr, want: bool, entries: Entries) -> Iterator[Sketch]:
+    def opened(self, bound: Bound) -> Step:
+        """A new entry with its preset values, as a step; nothing for one that is there."""
+        return lambda under: iter([self.given(bound) if bound.entry < 0 else NOTHING])
+
+    def _none(self, items: ir.Items, that: ir.Expr, want: bool, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         """Every entry given fails the filter, or the test that none may pass (`want`) or all must."""
         outer = entries[: items.depth]
-        parts: list[Iterator[Sketch]] = [iter([self._closed(items.fact)])]
-        for bound in self.entries(items.fact):
-            inside = (*outer, bound)
-            ways = [] if items.where is None else list(self.holds(items.where, False, inside))
-            parts.append(iter([*ways, *self.holds(that, not want, inside)]))
-        yield from self.all(parts)
+
+        def refused(bound: Bound) -> Step:
+            def ways(under: Sketch) -> Iterator[Sketch]:
+                if items.where is not None:
+                    yield from self.holds(items.where, False, (*outer, bound), under)
+                yield from self.holds(that, not want, (*outer, bound), under)
+
+            return ways
+
+        closed: Step = lambda under: iter([self._closed(items.fact)])  # noqa: E731 - typed
+        yield from self.all([closed, *(refused(bound) for bound in self.entries(items.fact))], under)
 
     # ------------------------------------------------------------------ comparisons
 
-    def _toward(self, node: ir.Expr, op: str, other: ir.Expr, entries: Entries) -> Iterator[Sketch]:
-        """`node op other`, by moving `node` to the bound that `other` sets, or one step past it."""
-        for fixed, bound in self.fixed(other, entries):
-            for value in just_past(op, bound, node, self.vocabulary):
-                for reached in self.reach(node, value, entries):
-                    whole = merged((fixed, reached))
-                    if whole is not None:
-                        yield whole
+    def _toward(self, node: ir.Expr, op: str, other: ir.Expr, entries: Entries, under: Sketch) -> Iterator[Sketch]:
+        """`node op other`, by moving `node` to the bound that `other` sets, or one step past it, or well inside."""
+        for fixed, bound in self.fixed(other, entries, under):
+            values = just_past(op, bound, node, self.vocabulary)
+            if isinstance(node, ir.FactRef | ir.FieldRef | ir.MetricRef):
+                inside = ordinary(node, self.as_of, self.vocabulary)
+                if _is_number(inside) and _is_number(bound) and HOLDS[op](inside, bound):
+                    values.append(inside)  # type: ignore[arg-type]  # a number
+            for value in values:
+                for reached in self.reach(node, value, entries, {**under, **fixed}):
+                    yield {**fixed, **reached}
 
-    def _equal(self, node: ir.Equal, want: bool, entries: Entries) -> Iterator[Sketch]:
+    def _equal(self, node: ir.Equal, want: bool, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         if isinstance(node.left.type, BoolType):
             for left in (True, False):
                 right = left if want else not left
-                yield from self.all((self.holds(node.left, left, entries), self.holds(node.right, right, entries)))
+                steps = [self.step(node.left, left, entries), self.step(node.right, right, entries)]
+                yield from self.all(steps, under)
             return
         for one, other in ((node.left, node.right), (node.right, node.left)):
-            for fixed, bound in self.fixed(other, entries):
+            for fixed, bound in self.fixed(other, entries, under):
                 for value in [bound] if want else others(bound, one, self.vocabulary):
-                    for reached in self.reach(one, value, entries):
-                        whole = merged((fixed, reached))
-                        if whole is not None:
-                            yield whole
+                    for reached in self.reach(one, value, entries, {**under, **fixed}):
+                        yield {**fixed, **reached}
 
-    def _growth(self, node: ir.GrowthTest, want: bool, entries: Entries) -> Iterator[Sketch]:
+    def _growth(self, node: ir.GrowthTest, want: bool, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         ops = [node.op if want else NEGATED[node.op]] if node.op != "=" else ["="] if want else ["<", ">"]
-        for (base_sketch, base), (rate_sketch, rate) in product(
-            list(self.fixed(node.base, entries)), list(self.fixed(node.rate, entries))
-        ):
-            if isinstance(base, str) or isinstance(rate, str) or base == 0:
-                continue
-            required = exact(base * (1 + rate) ** growth_years(node, self.period))
-            for op in ops:
-                for value in just_past(op, required, node.value, self.vocabulary):
-                    for reached in self.reach(node.value, value, entries):
-                        whole = merged((base_sketch, rate_sketch, reached))
-                        if whole is not None:
-                            yield whole
+        for base_sketch, base in self.fixed(node.base, entries, under):
+            for rate_sketch, rate in self.fixed(node.rate, entries, {**under, **base_sketch}):
+                if isinstance(base, str) or isinstance(rate, str) or base == 0:
+                    continue
+                required = exact(base * (1 + rate) ** growth_years(node, self.period))
+                fixed = {**base_sketch, **rate_sketch}
+                for op in ops:
+                    for value in just_past(op, required, node.value, self.vocabulary):
+                        for reached in self.reach(node.value, value, entries, {**under, **fixed}):
+                            yield {**fixed, **reached}
 
-    def fixed(self, node: ir.Expr, entries: Entries) -> Iterator[tuple[Sketch, Exact | str]]:
+    def fixed(self, node: ir.Expr, entries: Entries, under: Sketch) -> Iterator[tuple[Sketch, Exact | str]]:
         """The value of the node, or one that it has once what it reads and is not given is given ordinary values."""
-        value = self.value(node, entries)
-        if isinstance(value, int | str) or _is_exact(value):
-            yield NOTHING, value  # type: ignore[misc]  # narrowed by _is_exact
+        value = self.value(node, entries, under)
+        if isinstance(value, str) or _is_number(value):
+            yield NOTHING, value  # type: ignore[misc]  # narrowed by _is_number
             return
         sketch: dict[Slot, Scalar] = {}
         for leaf in leaves(node):
             if isinstance(leaf, ir.FieldRef) and leaf.depth >= len(entries):
                 continue  # of an entry that the node itself binds
             if isinstance(leaf, ir.FactRef | ir.FieldRef | ir.MetricRef):
-                known = self.value(leaf, entries)
+                known = self.value(leaf, entries, {**under, **sketch})
                 if isinstance(known, Truth | Interval):
                     chosen = ordinary(leaf, self.as_of, self.vocabulary)
-                    sketch.update(next(self.put(leaf, chosen, entries), NOTHING))
-        value = self.value(node, entries, sketch)
-        if sketch and (isinstance(value, int | str) or _is_exact(value)):
+                    sketch.update(next(self.put(leaf, chosen, entries, {**under, **sketch}), NOTHING))
+        value = self.value(node, entries, {**under, **sketch})
+        if sketch and (isinstance(value, str) or _is_number(value)):
             yield sketch, value  # type: ignore[misc]  # as above
 
     # ------------------------------------------------------------------ values
 
-    def put(self, leaf: ir.FactRef | ir.FieldRef | ir.MetricRef, value: Scalar, entries: Entries) -> Iterator[Sketch]:
+    def put(
+        self, leaf: ir.FactRef | ir.FieldRef | ir.MetricRef, value: Scalar, entries: Entries, under: Sketch
+    ) -> Iterator[Sketch]:
         """The leaf has that value, where it may."""
         slot: Slot
         field: Field
@@ -278,13 +301,12 @@ class Ways:
             case ir.FieldRef(field=field):
                 bound = entries[leaf.depth]
                 slot = FieldSlot(bound.list, bound.entry, field)
-        known = self.value(leaf, entries)
-        now = _scalar(known)
+        now = _scalar(self.value(leaf, entries, under))
         if now == value and isinstance(now, bool) is isinstance(value, bool):
             yield NOTHING
             return
-        if isinstance(slot, FieldSlot) and slot.entry < 0 and now is not None:
-            return  # preset
+        if slot in under or (isinstance(slot, FieldSlot) and slot.entry < 0 and now is not None):
+            return  # put before, or preset
         number = not isinstance(value, bool | str | Interval)
         if number and field.low is not None and value < field.low:  # type: ignore[operator]  # a number
             return
@@ -293,97 +315,110 @@ class Ways:
         if (isinstance(slot, FieldSlot) and slot.entry < 0) or self.may(slot, now, value):
             yield {slot: value}
 
-    def reach(self, node: ir.Expr, value: Exact | str, entries: Entries = ()) -> Iterator[Sketch]:
-        """Sketches under which a number, date or choice is that value."""
-        if self.value(node, entries) == value:
+    def reach(
+        self, node: ir.Expr, value: Exact | str, entries: Entries = (), under: Sketch = NOTHING
+    ) -> Iterator[Sketch]:
+        """What to add to `under` so that a number, date or choice is that value."""
+        if self.value(node, entries, under) == value:
             yield NOTHING
             return
-        yield from islice(self._reach(node, value, entries), FEW)
+        yield from islice(self._reach(node, value, entries, under), FEW)
 
-    def _reach(self, node: ir.Expr, value: Exact | str, entries: Entries) -> Iterator[Sketch]:
+    def _reach(self, node: ir.Expr, value: Exact | str, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         match node:
             case ir.FactRef() | ir.FieldRef() | ir.MetricRef():
-                yield from self.put(node, value, entries)
+                yield from self.put(node, value, entries, under)
             case ir.If(condition=condition, then=then, otherwise=otherwise):
-                yield from self.all((self.holds(condition, True, entries), self.reach(then, value, entries)))
-                yield from self.all((self.holds(condition, False, entries), self.reach(otherwise, value, entries)))
+                for met, branch in ((True, then), (False, otherwise)):
+                    yield from self.all([self.step(condition, met, entries), self._at(branch, value, entries)], under)
             case _ if isinstance(value, str):
                 return
             case ir.Rank(operand=operand):
                 type_ = operand.type
                 assert isinstance(type_, ChoiceType)
                 if value in range(len(type_.choices)):
-                    yield from self.reach(operand, type_.choices[int(value)].id, entries)
+                    yield from self.reach(operand, type_.choices[int(value)].id, entries, under)
             case ir.Arithmetic():
-                yield from self._solved(node, value, entries)
+                yield from self._solved(node, value, entries, under)
             case ir.Negate(operand=operand):
-                yield from self.reach(operand, -value, entries)
+                yield from self.reach(operand, -value, entries, under)
             case ir.Rounded(operand=operand):
-                yield from self.reach(operand, value, entries)
+                yield from self.reach(operand, value, entries, under)
             case ir.Extreme(operands=operands):
                 for part in operands:
-                    yield from self.reach(part, value, entries)
+                    yield from self.reach(part, value, entries, under)
             case ir.MonthsLater(operand=operand, months=months):
-                yield from self.reach(operand, months_later(int(value), -months), entries)
+                yield from self.reach(operand, months_later(int(value), -months), entries, under)
             case ir.DaysLater(operand=operand, days=days):
-                yield from self.reach(operand, value - days, entries)
+                yield from self.reach(operand, value - days, entries, under)
             case ir.YearOf(operand=operand):
-                yield from self.reach(operand, date(int(value), 1, 1).toordinal(), entries)
-            case ir.Cumulative(metric=metric, start=start):
-                last = self.period if self.period is not None else start
-                figures = [ir.MetricRef(type=node.type, metric=metric, year=year) for year in range(start, last + 1)]
-                known = [self.value(figure, entries) for figure in figures[:-1]]
-                before = sum(part if isinstance(part, int) or _is_exact(part) else 0 for part in known)  # type: ignore[misc]  # numbers
-                rest = [
-                    self.put(f, 0, entries) for f, part in zip(figures, known, strict=False) if not _is_number(part)
-                ]
-                yield from self.all([*rest, self.put(figures[-1], exact(value - before), entries)])
+                yield from self.reach(operand, date(int(value), 1, 1).toordinal(), entries, under)
+            case ir.Cumulative():
+                yield from self._added_up(node, value, entries, under)
             case ir.Count(items=items):
-                yield from self._counted(items, value, entries)
+                yield from self._counted(items, value, entries, under)
             case ir.Total(items=items, value=of) | ir.ExtremeOf(items=items, value=of):
-                now = self.value(node, entries)
+                now = self.value(node, entries, under)
                 least = now.low if isinstance(now, Interval) else now
-                rest_ = value - least if isinstance(node, ir.Total) and _is_number(least) else value  # type: ignore[operator]
+                if isinstance(node, ir.Total) and _is_number(least):
+                    value = exact(value - least)  # type: ignore[operator]  # a number
                 bound = self.new(items.fact)
                 inside = (*entries[: items.depth], bound)
-                tests = [] if items.where is None else [self.holds(items.where, True, inside)]
-                yield from self.all([iter([self.given(bound)]), *tests, self.reach(of, exact(rest_), inside)])
+                tests = [] if items.where is None else [self.step(items.where, True, inside)]
+                yield from self.all([self.opened(bound), *tests, self._at(of, value, inside)], under)
             case _:
                 return
 
-    def _solved(self, node: ir.Arithmetic, value: Exact, entries: Entries) -> Iterator[Sketch]:
+    def _at(self, node: ir.Expr, value: Exact | str, entries: Entries) -> Step:
+        """`reach` as a step of `all`."""
+        return lambda under: self.reach(node, value, entries, under)
+
+    def _added_up(self, node: ir.Cumulative, value: Exact, entries: Entries, under: Sketch) -> Iterator[Sketch]:
+        """The years before as they are, or 0; what is lacking in the last one."""
+        last = self.period if self.period is not None else node.start
+        figures = [ir.MetricRef(type=node.type, metric=node.metric, year=year) for year in range(node.start, last + 1)]
+        known = [self.value(figure, entries, under) for figure in figures[:-1]]
+        before: Exact = 0
+        steps: list[Step] = []
+        for figure, part in zip(figures, known, strict=False):
+            if _is_number(part):
+                before = exact(before + part)  # type: ignore[operator]  # a number
+            else:
+                steps.append(self._at(figure, 0, entries))
+        yield from self.all([*steps, self._at(figures[-1], exact(value - before), entries)], under)
+
+    def _solved(self, node: ir.Arithmetic, value: Exact, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         """One operand as it is (or ordinary), the other solved for."""
         for moved, kept, left in ((node.left, node.right, True), (node.right, node.left, False)):
-            for fixed, known in self.fixed(kept, entries):
-                if isinstance(known, str):
-                    continue
-                solved = _inverse(node.op, value, known, left=left)
+            for fixed, known in self.fixed(kept, entries, under):
+                solved = None if isinstance(known, str) else _inverse(node.op, value, known, left=left)
                 if solved is not None:
-                    yield from self.all((iter([fixed]), self.reach(moved, solved, entries)))
+                    for reached in self.reach(moved, solved, entries, {**under, **fixed}):
+                        yield {**fixed, **reached}
 
-    def _counted(self, items: ir.Items, value: Exact, entries: Entries) -> Iterator[Sketch]:
+    def _counted(self, items: ir.Items, value: Exact, entries: Entries, under: Sketch) -> Iterator[Sketch]:
         """So many entries pass: further ones, or fewer of those given."""
         outer = entries[: items.depth]
         passing = [
             bound
             for bound in self.entries(items.fact)
-            if items.where is None or self.value(items.where, (*outer, bound)) is TRUE
+            if items.where is None or self.value(items.where, (*outer, bound), under) is TRUE
         ]
         lacking = value - len(passing)
         if lacking != int(lacking) or lacking > FEW:
             return
-        if lacking < 0 and items.where is not None:
-            test = items.where
-            for chosen in combinations(passing, int(-lacking)):
-                yield from self.all(self.holds(test, False, (*outer, bound)) for bound in chosen)
-        if lacking >= 0:
-            parts: list[Iterator[Sketch]] = [iter([self._closed(items.fact)])]
-            for _ in range(int(lacking)):
-                bound = self.new(items.fact)
-                parts.append(iter([self.given(bound)]))
-                if items.where is not None:
-                    parts.append(islice(self.holds(items.where, True, (*outer, bound)), 2))
-            yield from self.all(parts)
+        if lacking < 0:
+            for chosen in combinations(passing, int(-lacking)) if items.where is not None else ():
+                assert items.where is not None
+                yield from self.all([self.step(items.where, False, (*outer, bound)) for bound in chosen], under)
+            return
+        steps: list[Step] = [lambda under: iter([self._closed(items.fact)])]
+        for _ in range(int(lacking)):
+            bound = self.new(items.fact)
+            steps.append(self.opened(bound))
+            if items.where is not None:
+                steps.append(self.step(items.where, True, (*outer, bound)))
+        yield from self.all(steps, under)
 
 
 def others(value: Exact | str, node: ir.Expr, vocabulary: Vocabulary) -> list[Exact | str]:
