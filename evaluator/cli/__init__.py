@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
     "scenarios": ("scenarios", "生成案例草稿 · Draft cases for every branch and figure."),
+    "diff": ("diff", "比较两版规则 · Compare two versions of a rulebook."),
     "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
     "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
     "schema": ("schema", "文件格式的 JSON Schema · JSON Schema of a kind of file."),
