@@ -16,7 +16,17 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from evaluator.advise.figures import just_past
-from evaluator.advise.goals import Goal, bound_entries, goals_of, outside, rows_of, settable, single_tests, ways_to
+from evaluator.advise.goals import (
+    Goal,
+    amounts_of,
+    bound_entries,
+    goals_of,
+    outside,
+    rows_of,
+    settable,
+    single_tests,
+    ways_to,
+)
 from evaluator.advise.sketch import NOTHING, FieldSlot, FigureSlot, ListSlot, Sketch, Slot, lay_over
 from evaluator.advise.ways import Entries, Ways
 from evaluator.engines.decide import decide
@@ -113,7 +123,7 @@ class _Finder:
         self.found: list[Case] = []
 
     def ways(self, profile: Profile) -> Ways:
-        return Ways(profile, self.as_of, self.rulebook.vocabulary, period=self.goal.period, preset=None)
+        return Ways(profile, self.as_of, self.rulebook, period=self.goal.period, preset=None)
 
     def decided(self, profile: Profile, as_of: date) -> Finding:
         found = decide(self.rulebook, profile, as_of=as_of, rules=[self.rule.id]).findings
@@ -191,15 +201,15 @@ class _Finder:
     def _figures(self, base: Profile) -> Iterator[tuple[Sort, ir.Expr, Iterator[Sketch]]]:
         """Each bound of brackets and steps, and one step below it."""
         ways = self.ways(base)
-        amount = self.rule.amount if isinstance(self.rule, model.Award) else None
         bases: list[tuple[ir.Expr, list[object]]] = []
-        match amount:
-            case model.Brackets(base=sliced, slices=slices):
-                bases.append((sliced, [over for over, _ in slices]))
-            case model.Steps(base=stepped, every=ir.Constant(value=every)):
-                bases.append((stepped, [every]))
-            case _:
-                return
+        for amount in amounts_of(self.rule):
+            match amount:
+                case model.Brackets(base=sliced, slices=slices):
+                    bases.append((sliced, [over for over, _ in slices]))
+                case model.Steps(base=stepped, every=ir.Constant(value=every)):
+                    bases.append((stepped, [every]))
+                case _:
+                    pass
         for entries in bound_entries(self.goal, ways)[:1]:
             for measured, figures in bases:
                 for figure in figures:
@@ -255,7 +265,7 @@ class _Finder:
             yield ("amount", amount)
         if as_of < self.as_of:
             return
-        ways = Ways(profile, as_of, self.rulebook.vocabulary, period=self.goal.period)
+        ways = Ways(profile, as_of, self.rulebook, period=self.goal.period)
         for test, entries in self._tests(ways):
             value = ways.value(test, entries)
             yield ("test", id(test), value, finding.outcome)

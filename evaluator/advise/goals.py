@@ -68,24 +68,32 @@ def _id(rule: model.AnyRule, key: str) -> str:
 
 
 def rows_of(rule: model.AnyRule) -> tuple[ir.Expr, ...]:
-    """The conditions of the rows of the amount's table, wherever it stands; none where there is no table."""
+    """The conditions of the rows of the amount's tables, wherever they stand; none where there is no table."""
+    tables = [amount for amount in amounts_of(rule) if isinstance(amount, model.Table)]
+    return tuple(part.condition for table in tables for part in table.rows)
+
+
+def amounts_of(rule: model.AnyRule) -> tuple[model.Amount, ...]:
+    """The amount of an award and every amount within it."""
     amount = rule.amount if isinstance(rule, model.Award) else None
-    return tuple(part.condition for part in _rows(amount))
+    return () if amount is None else tuple(_within(amount))
 
 
-def _rows(value: object) -> Iterator[model.Row]:
-    """Rows below an amount, whatever its form."""
-    from dataclasses import fields, is_dataclass
-
-    if isinstance(value, model.Row):
-        yield value
-    if isinstance(value, tuple):
-        for part in value:
-            yield from _rows(part)
-    elif is_dataclass(value) and not isinstance(value, ir.Node):
-        for entry in fields(value):
-            if entry.name != "span":
-                yield from _rows(getattr(value, entry.name))
+def _within(amount: model.Amount) -> Iterator[model.Amount]:
+    yield amount
+    match amount:
+        case model.Table(rows=rows):
+            for part in rows:
+                yield from _within(part.value)
+        case model.Sum(parts=parts):
+            for inner in parts:
+                yield from _within(inner)
+        case model.Limited(amount=inner):
+            yield from _within(inner)
+        case model.Fixed() | model.Bounded() | model.Brackets() | model.Steps() | model.Unstated():
+            pass
+        case _:
+            assert_never(amount)
 
 
 def ways_to(goal: Goal, ways: Ways, extra: tuple[ir.Expr, ...] = ()) -> Iterator[Sketch]:

@@ -13,16 +13,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, Literal, Protocol, TypeAlias
 
+from evaluator.advise.asking import closed
 from evaluator.advise.boundaries import cases
 from evaluator.advise.certain import given_facts, hidden
 from evaluator.advise.normal import meaning, tree_meaning
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Finding, Outcome, Totals
-from evaluator.engines.stacking import leaves
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.outcomes import finding_ids
 from evaluator.rulebook.profile import Profile
+from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.values import ItemList, Value
 
 Verdict: TypeAlias = Literal[
@@ -145,12 +146,17 @@ def _verdict(directions: set[int], rule: model.AnyRule, *, proved: bool) -> Verd
             return "incomparable"
 
 
+def _part(book: model.Rulebook, id: str) -> model.Rulebook:
+    """The rulebook with one rule and the awards that it reads."""
+    return replace(book, rules={part: book.rules[part] for part in closed(book, (id,))}, stackings=())
+
+
 class _Pair:
     """Two versions of one rule, asked the same."""
 
     def __init__(self, old: model.Rulebook, new: model.Rulebook, id: str) -> None:
         self.id = id
-        self.sides = tuple(replace(book, rules={id: book.rules[id]}, stackings=()) for book in (old, new))
+        self.sides = tuple(_part(book, id) for book in (old, new))
         self.cases = [cases(book, book.rules[id]) for book in (old, new)]
 
     def questions(self) -> Iterator[tuple[Profile, date]]:
@@ -208,6 +214,10 @@ def compared(before: Finding | None, after: Finding | None) -> int | None:
         if one.stated is not other.stated:
             return 0
         marks += [_sign(one.guaranteed, other.guaranteed), _sign(one.potential, other.potential)]
+        if one.promised is not None and other.promised is not None:
+            marks += [_sign(*ends) for ends in zip(one.promised, other.promised, strict=True)]
+    if before.claw_back is not None and after.claw_back is not None:
+        marks.append(_sign(after.claw_back.guaranteed, before.claw_back.guaranteed))
     if before.outcome is after.outcome is Outcome.NOT_SATISFIED:
         marks += [before.breach - after.breach, _sign(after.gap, before.gap) if before.gap != after.gap else 0]
     kinds = {(mark > 0) - (mark < 0) for mark in marks if mark}

@@ -16,7 +16,7 @@ from evaluator.advise.asking import Asker
 from evaluator.advise.goals import Goal, goals_of, rows_of, ways_to
 from evaluator.advise.sketch import FieldSlot, FigureSlot, ListSlot, Sketch, Slot, Unit, only, unit_of, units
 from evaluator.advise.ways import Ways
-from evaluator.engines.decision import Finding, Outcome
+from evaluator.engines.decision import Amount, Finding, Outcome
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.dates import months_later
@@ -97,7 +97,7 @@ class _Search:
             ways = Ways(
                 self.asker.profile,
                 later(self.asker.as_of, months),
-                self.asker.rulebook.vocabulary,
+                self.asker.rulebook,
                 may=may_change,
                 whole=False,
                 preset=self._preset,
@@ -111,7 +111,11 @@ class _Search:
 
     def _waits(self) -> list[int]:
         """After how many months something that the rule reads can have changed."""
-        changed = [field.changeable for field in sources(self.rule)]
+        changed = [
+            field.changeable
+            for id in self.asker.needed((self.rule.id,))
+            for field in sources(self.asker.rulebook.rules[id])
+        ]
         return sorted({0, *(entry.months for entry in changed if entry is not None)})
 
     def _preset(self, list_: Fact) -> dict[str, Scalar]:
@@ -162,12 +166,12 @@ class _Search:
         return self.known[key]
 
     def _path(self, sketch: Sketch, day: date) -> Path:
-        before = self.asker.worth(self._at(day))
+        before = self.asker.worth(self._at(day), as_of=day)
         after_findings = self.asker.findings(self.asker.rules, sketch, as_of=day)
-        after = self.asker.worth(after_findings)
+        after = self.asker.worth(after_findings, sketch, day)
         own = next(finding for finding in after_findings if finding.rule.id == self.rule.id)
         stated = own.amount is not None and own.amount.stated
-        amount = own.amount.guaranteed if own.amount is not None and stated else None
+        amount = _promised(own.amount) if own.amount is not None and stated else None
         return Path(
             self.rule, sketch, units(sketch), day, after.guaranteed - before.guaranteed, amount, months_of(sketch)
         )
@@ -178,6 +182,11 @@ class _Search:
         if known is None:
             known = self.asker.waited[day] = self.asker.under({}, as_of=day)
         return known
+
+
+def _promised(amount: Amount) -> Exact:
+    """What is certain of an amount, at once or later."""
+    return amount.guaranteed if amount.promised is None else amount.promised[0]
 
 
 def _order(path: Path) -> tuple[int, int, Exact, date]:

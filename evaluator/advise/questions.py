@@ -65,7 +65,9 @@ def _questions(asker: Asker) -> Iterator[Question]:
                 lacking.setdefault(missing.path, (missing, slot, []))[2].append(finding.id)
     before = asker.worth(asker.decision.findings)
     for missing, slot, findings in lacking.values():
-        answers = tuple((sketch, asker.worth(asker.under(sketch))) for sketch in answers_to(slot, asker, findings))
+        answers = tuple(
+            (sketch, asker.worth(asker.under(sketch), sketch)) for sketch in answers_to(slot, asker, findings)
+        )
         if not answers:
             continue
         settled = [before.open - after.open for _, after in answers]
@@ -133,7 +135,7 @@ def answers_to(slot: Slot, asker: Asker, findings: Sequence[str]) -> list[Sketch
 def _sides(slot: Slot, asker: Asker, findings: Sequence[str]) -> list[Scalar]:
     """Both sides of every figure with which the slot is compared, and an ordinary value."""
     found: dict[Scalar, None] = {}
-    ways = Ways(asker.profile, asker.as_of, asker.rulebook.vocabulary, whole=False)
+    ways = Ways(asker.profile, asker.as_of, asker.rulebook, whole=False)
     leaf = _leaf(slot)
     found[ordinary(leaf, asker.as_of, asker.rulebook.vocabulary)] = None
     for id in findings:
@@ -168,7 +170,7 @@ def _lists(list_: Fact, asker: Asker, findings: Sequence[str]) -> list[Sketch]:
     fields = asker.rulebook.vocabulary.records[list_.type.record].fields
     for id in findings:
         rule = asker.rulebook.rules[id]
-        ways = Ways(asker.profile, asker.as_of, asker.rulebook.vocabulary)
+        ways = Ways(asker.profile, asker.as_of, asker.rulebook)
         for goal in goals_of(rule):
             for sketch in islice(ways_to(goal, ways), ENTRIES):
                 whole: dict[Slot, Scalar] = {

@@ -78,7 +78,7 @@ def _lines(finding: Finding, asker: Asker) -> Iterator[tuple[ir.Expr, str, int |
         if goal.finding != finding.id:
             continue
         period = goal.period
-        ways = Ways(asker.profile, asker.as_of, asker.rulebook.vocabulary, period=period)
+        ways = Ways(asker.profile, asker.as_of, asker.rulebook, period=period)
         bindings: list[Entries] = [()]
         if isinstance(rule, model.Award) and rule.each is not None:
             bindings += [(bound,) for bound in ways.entries(rule.each)]

@@ -24,11 +24,12 @@ from evaluator.advise.sketch import (
     Slot,
     lay_over,
 )
+from evaluator.engines.decide.awards import Awards
 from evaluator.engines.decide.walk import Env, growth_years, walk
 from evaluator.engines.trace import Result
 from evaluator.engines.truth import FALSE, TRUE, Truth
 from evaluator.record import row
-from evaluator.rulebook import ir
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.dates import months_later
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.reads import leaves
@@ -68,14 +69,15 @@ class Ways:
         self,
         profile: Profile,
         as_of: date,
-        vocabulary: Vocabulary,
+        rulebook: model.Rulebook,
         *,
         period: int | None = None,
         may: May = anything,
         whole: bool = True,
         preset: Callable[[Fact], dict[str, Scalar]] | None = None,
     ) -> None:
-        self.profile, self.as_of, self.vocabulary = profile, as_of, vocabulary
+        self.profile, self.as_of, self.rulebook = profile, as_of, rulebook
+        self.vocabulary = rulebook.vocabulary
         self.period, self.may, self.whole, self.preset = period, may, whole, preset
         self.places = count(1)
 
@@ -85,6 +87,7 @@ class Ways:
         """What the node comes to, with `under` laid over the profile."""
         plain: Sketch = {slot: value for slot, value in under.items() if not isinstance(slot, FieldSlot)}
         env = Env(lay_over(self.profile, plain) if plain else self.profile, self.as_of, self.vocabulary, self.period)
+        env.awards = Awards(self.rulebook.rules, env)
         for bound in entries:
             own = {
                 slot.field.id: value
@@ -179,6 +182,7 @@ class Ways:
             case (
                 ir.Cumulative() | ir.Rank() | ir.Arithmetic() | ir.Negate() | ir.Rounded() | ir.Extreme()
                 | ir.MonthsLater() | ir.DaysLater() | ir.YearOf() | ir.Count() | ir.Total() | ir.ExtremeOf()
+                | ir.AwardAmount() | ir.Position()
             ):  # fmt: skip
                 raise AssertionError(f"{type(node).__name__} has no truth value")
             case _:
@@ -353,6 +357,8 @@ class Ways:
                 yield from self.reach(operand, value - days, entries, under)
             case ir.YearOf(operand=operand):
                 yield from self.reach(operand, date(int(value), 1, 1).toordinal(), entries, under)
+            case ir.AwardAmount(rule=rule):
+                yield from self._awarded(rule, under) if value > 0 else ()
             case ir.Cumulative():
                 yield from self._added_up(node, value, entries, under)
             case ir.Count(items=items):
@@ -368,6 +374,15 @@ class Ways:
                 yield from self.all([self.opened(bound), *tests, self._at(of, value, inside)], under)
             case _:
                 return
+
+    def _awarded(self, rule: str, under: Sketch) -> Iterator[Sketch]:
+        """Another award is granted, whatever it then comes to."""
+        from evaluator.advise.goals import goals_of, ways_to
+
+        for goal in goals_of(self.rulebook.rules[rule]):
+            for sketch in ways_to(goal, self):
+                if under.keys().isdisjoint(sketch):
+                    yield sketch
 
     def _at(self, node: ir.Expr, value: Exact | str, entries: Entries) -> Step:
         """`reach` as a step of `all`."""
