@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from evaluator.advise.asking import Asker
-from evaluator.advise.questions import is_open, slots_of
+from evaluator.advise.next_questions import is_open, slots_of
 from evaluator.advise.sketch import Sketch, Slot, unit_of
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.record import row

@@ -42,7 +42,7 @@ def command(
 
     Advise the enterprise of PROFILE: what is certain, the next question, the shortest paths to further awards.
     """
-    from evaluator.advise import advise
+    from evaluator.advise.advice import advise
     from evaluator.cli.decide import answer
     from evaluator.cli.options import print_json, terminal_width
     from evaluator.report.advice import advice_blocks, advice_data

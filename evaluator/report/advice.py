@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evaluator.advise import Advice
+from evaluator.advise.advice import Advice
 from evaluator.advise.choice import Choice, Option
+from evaluator.advise.next_questions import Question
 from evaluator.advise.paths import Path
-from evaluator.advise.questions import Question
 from evaluator.advise.thresholds import Line, Measured
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.report.pages import Block, Grid, Heading, Item, Paragraph

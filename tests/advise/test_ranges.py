@@ -6,7 +6,7 @@ from itertools import product
 
 from hypothesis import given, settings
 
-from evaluator.advise.questions import is_open
+from evaluator.advise.next_questions import is_open
 from evaluator.advise.ranges import settled, spread
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Finding, Outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.advise.questions import questions
+from evaluator.advise.next_questions import questions
 from evaluator.advise.sketch import ListSlot
 from tests.advise.world import asker
 
