@@ -119,7 +119,7 @@ class _Writer:
         for part in ("facts", "metrics"):
             values = data.get(part)
             if isinstance(values, dict):
-                given += [f"{key} {_flat(value)}" for key, value in values.items()]
+                given += [f"{key} {_flat(value, self.lang)}" for key, value in values.items()]
         facts = self.say("；", "; ").join(given)
         if witness.before is None and witness.after is None:
             return facts
@@ -254,14 +254,14 @@ class _Writer:
             yield Paragraph(self.say("……还有 {0} 处", "… {0} more", str(number - MOST)))
 
 
-def _flat(value: object) -> str:
+def _flat(value: object, lang: Lang) -> str:
     """A value of a profile on one line."""
     if isinstance(value, dict):
-        return " ".join(f"{key}:{_flat(part)}" for key, part in value.items())
+        return " ".join(f"{key}:{_flat(part, lang)}" for key, part in value.items())
     if isinstance(value, list):
-        return "[" + ", ".join(_flat(part) for part in value) + "]"
+        return "[" + ", ".join(_flat(part, lang) for part in value) + "]"
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return word("truth.true" if value else "truth.false", lang)
     return str(value)
 
 

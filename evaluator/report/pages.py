@@ -128,10 +128,11 @@ def _escaped(text: str) -> str:
 _STYLE: Final = (
     "body{max-width:48rem;margin:2rem auto;padding:0 1rem;font-family:system-ui,sans-serif;line-height:1.6}"
     "h1,h2{border-bottom:1px solid #ccc}li{margin:.15rem 0}"
-    ".grid{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.95em}"
+    ".grid{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;width:100%;font-size:.95em}"
     "th,td{border-bottom:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
     "th{border-bottom:2px solid #999}td.n,th.n{text-align:right;white-space:nowrap}"
-    "@media(max-width:30rem){body{margin:1rem auto}td,th{padding:.25rem .3rem}table{font-size:.85em}}"
+    "@media(max-width:30rem){body{margin:1rem auto}h1{font-size:1.4rem}h2{font-size:1.15rem}ul{padding-left:1.2rem}"
+    "td,th{padding:.25rem .3rem}table{font-size:.85em}}"
     "@media print{body{max-width:none;margin:0}h2{break-after:avoid}tr,li{break-inside:avoid}}"
 )
 

@@ -19,7 +19,7 @@ MANY = """
 incentives:
   - id: brackets
     when: 真
-    amount: {brackets: {on: slice, base: 投资额, rates: [{over: 0万元, rate: 1%}, {over: 100万元, rate: 2%}], cap: 50万元}}
+    amount: {brackets: {on: slice, base: 投资额, rates: [{over: 0元, rate: 1%}, {over: 100万元, rate: 2%}], cap: 9万元}}
   - id: listed
     each: 项目
     judged_by: 日期
