@@ -15,7 +15,8 @@ from typing import cast
 from evaluator.advise.sketch import NOTHING, Sketch, lay_over, units
 from evaluator.engines.decide import decide
 from evaluator.engines.decide.awards import Awards
-from evaluator.engines.decide.walk import Env, walk
+from evaluator.engines.decide.env import Env, Lasting
+from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Finding
 from evaluator.engines.intervals import Number
 from evaluator.engines.stacking import stack, totals
@@ -118,7 +119,7 @@ class Asker:
 
     def reader(self, sketch: Sketch = NOTHING, as_of: date | None = None) -> Callable[[ir.Expr], Number]:
         """Reads the numbers of stacking trees from the profile with the sketch laid over it."""
-        env = Env(lay_over(self.profile, sketch), as_of or self.as_of, self.rulebook.vocabulary)
+        env = Env(lay_over(self.profile, sketch), as_of or self.as_of, self.rulebook.vocabulary, Lasting())
         env.awards = Awards(self.rulebook.rules, env)
         return lambda node: cast(Number, walk(node, env).value)
 

@@ -19,7 +19,8 @@ from evaluator.advise.goals import goals_of, reads_entry, tests_of, ways_to
 from evaluator.advise.sketch import FactSlot, FieldSlot, FigureSlot, ListSlot, Sketch, Slot
 from evaluator.advise.ways import Ways
 from evaluator.engines.decision import Finding, Missing, Outcome
-from evaluator.engines.trace import Step, is_undecided
+from evaluator.engines.trace import Step
+from evaluator.engines.trace import is_open as is_unsettled
 from evaluator.record import row
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import ItemList, Scalar
@@ -93,9 +94,7 @@ def slots_of(trace: Step, asker: Asker) -> Iterator[tuple[str, Slot]]:
 
 
 def _slots(step: Step, entries: dict[str, tuple[Fact, int]]) -> Iterator[tuple[str, Slot]]:
-    if not is_undecided(step) and not isinstance(step.node, ir.Node) and step.steps == ():
-        return
-    if step.path and is_undecided(step):
+    if step.path and is_unsettled(step.value):
         match step.node:
             case ir.FactRef(fact=fact):
                 yield step.path, FactSlot(fact)

@@ -25,7 +25,8 @@ from evaluator.advise.sketch import (
     lay_over,
 )
 from evaluator.engines.decide.awards import Awards
-from evaluator.engines.decide.walk import Env, growth_years, walk
+from evaluator.engines.decide.env import Env, Lasting
+from evaluator.engines.decide.walk import growth_years, walk
 from evaluator.engines.trace import Result
 from evaluator.engines.truth import FALSE, TRUE, Truth
 from evaluator.record import row
@@ -80,13 +81,15 @@ class Ways:
         self.vocabulary = rulebook.vocabulary
         self.period, self.may, self.whole, self.preset = period, may, whole, preset
         self.places = count(1)
+        self.lasting = Lasting()
 
     # ------------------------------------------------------------------ what stands
 
     def value(self, node: ir.Expr, entries: Entries = (), under: Sketch = NOTHING) -> Result:
         """What the node comes to, with `under` laid over the profile."""
         plain: Sketch = {slot: value for slot, value in under.items() if not isinstance(slot, FieldSlot)}
-        env = Env(lay_over(self.profile, plain) if plain else self.profile, self.as_of, self.vocabulary, self.period)
+        env = Env(lay_over(self.profile, plain) if plain else self.profile, self.as_of, self.vocabulary, self.lasting)
+        env.period = self.period
         env.awards = Awards(self.rulebook.rules, env)
         for bound in entries:
             own = {
