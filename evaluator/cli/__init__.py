@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
     "scenarios": ("scenarios", "生成案例草稿 · Draft cases for every branch and figure."),
     "diff": ("diff", "比较两版规则 · Compare two versions of a rulebook."),
+    "prove": ("prove", "证明规则的性质，或举出反例 · Prove properties of rules, or refute them by a profile."),
     "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
     "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
     "schema": ("schema", "文件格式的 JSON Schema · JSON Schema of a kind of file."),
