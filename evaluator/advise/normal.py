@@ -28,10 +28,17 @@ _UNREAD: Final = frozenset(
 
 def meaning(rule: model.AnyRule, vocabulary: Vocabulary) -> Form:
     """The form of a rule; facts by id, with the types and domains on which answers depend."""
-    read: dict[str, Form] = {}
-    form = _Normal(read, vocabulary).whole(rule)
+    found: dict[str, Form] = {}
+    form = _Normal(found, vocabulary).whole(rule)
     published = rule.policy.published.date.isoformat()
-    return (form, tuple(sorted((id, told) for id, told in read.items())), published, str(rule.stub))
+    return (form, tuple(sorted((id, told) for id, told in found.items())), published, str(rule.stub))
+
+
+def read(rule: model.AnyRule, vocabulary: Vocabulary) -> tuple[tuple[str, Form], ...]:
+    """The facts, figures and fields that a rule reads, with their types and domains."""
+    found: dict[str, Form] = {}
+    _Normal(found, vocabulary).whole(rule)
+    return tuple(sorted(found.items()))
 
 
 def tree_meaning(stacking: model.Stacking, vocabulary: Vocabulary) -> Form:

@@ -28,10 +28,10 @@ MOST: Final = 4096
 class Solver(Protocol):
     """What a solver answers about all completions of a profile; None where it cannot say."""
 
-    def range(
+    def spread(
         self, rulebook: model.Rulebook, profile: Profile, as_of: date, rule: str
-    ) -> tuple[Exact, Exact | None] | None:
-        """The least and the greatest amount of an award; no greatest where nothing bounds it."""
+    ) -> tuple[frozenset[Outcome], Exact, Exact | None] | None:
+        """The outcomes of an award, the least amount and the greatest (None: nothing bounds it)."""
         ...
 
 
@@ -53,10 +53,11 @@ def spread(asker: Asker, finding: Finding, solver: Solver | None = None) -> Spre
     found = _Completions(asker, finding.rule.id).spread(finding)
     if found.exact or solver is None:
         return found
-    ends = solver.range(asker.rulebook, asker.profile, asker.as_of, finding.rule.id)
-    if ends is None:
+    answer = solver.spread(asker.rulebook, asker.profile, asker.as_of, finding.rule.id)
+    if answer is None:
         return found
-    return Spread(found.outcomes, ends[0], ends[1], exact=True)
+    outcomes, low, high = answer
+    return Spread(outcomes, low, high, exact=True)
 
 
 def settled(asker: Asker, solver: Solver | None = None) -> tuple[tuple[Finding, Spread], ...]:

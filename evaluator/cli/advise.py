@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--rule", "wanted", multiple=True, metavar="ID", help="只问此规则 · Ask this rule (repeatable).")
 @click.option("--assume", "assumed", multiple=True, metavar="事实=值", help="假设某事实 · Suppose a fact (repeatable).")
+@click.option("--exact", is_flag=True, help="用求解器求未定金额的确切范围 · Exact ranges of open amounts, by solver.")
 @click.option("--all", "everything", is_flag=True, help="全部列出 · List what is otherwise counted.")
 @policy_option
 @rules_option
@@ -32,6 +33,7 @@ def command(
     as_of: date | None,
     wanted: tuple[str, ...],
     assumed: tuple[str, ...],
+    exact: bool,
     everything: bool,
     policies: tuple[str, ...],
     rules: Path | None,
@@ -50,7 +52,16 @@ def command(
 
     decision = answer(profile, as_of or date.today(), policies, wanted, assumed, (), rules)
     asked = [finding.rule.id for finding in decision.findings] if wanted else []
-    advice = advise(decision.rulebook, decision.profile, as_of=decision.as_of, policies=policies, rules=asked)
+    solver = None
+    if exact:
+        from evaluator.advise.solved import Solved
+        from evaluator.engines.smt import require
+
+        require()
+        solver = Solved()
+    advice = advise(
+        decision.rulebook, decision.profile, as_of=decision.as_of, policies=policies, rules=asked, solver=solver
+    )
     if str(form) == "json":
         print_json(advice_data(advice))
     else:

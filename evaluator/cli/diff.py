@@ -51,6 +51,7 @@ def command(
     Compare OLD with NEW: each a folder that holds a rulebook, or a git revision of this repository.
     """
     from evaluator.advise.compare import compare
+    from evaluator.advise.solved import Solved, installed
     from evaluator.cli.options import print_json, terminal_width
     from evaluator.report.changes import change_blocks, change_data
     from evaluator.report.pages import render
@@ -64,6 +65,7 @@ def command(
             population=population,
             by=by,
             scenarios=scenarios,
+            solver=Solved() if installed() else None,
         )
         if str(form) == "json":
             print_json(change_data(found))

@@ -99,6 +99,12 @@ class _Writer:
         for witness in change.witnesses:
             label = self.say("最小例子（{0}）", "smallest example ({0})", witness.as_of.isoformat())
             yield Item(self._witness(witness), label, 1)
+        if change.verdict == "equivalent":
+            said = self.say(
+                "由求解器对所有主体证明（清单至多 3 项）",
+                "proved by solver for all profiles (lists of up to 3 entries)",
+            )
+            yield Item(said, level=1)
         if change.verdict == "unproved":
             said = self.say(
                 "在 {0} 个边界情形上两版相同", "both versions agree on {0} boundary cases", str(change.tried)
