@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo 'make run     answer an example: awards and duties of an enterprise in Chengde'
 	@echo 'make test    run every test'
-	@echo 'make check   ruff, mypy, import contracts, evaluator check'
+	@echo 'make check   ruff, mypy, import contracts, evaluator check, evaluator fmt'
 	@echo 'make bench   measure speed against its bounds'
 	@echo 'make clean   remove .venv and caches'
 
@@ -26,6 +26,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/evaluator check
+	$(BIN)/evaluator fmt --check rules
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m bench

@@ -19,9 +19,19 @@ if TYPE_CHECKING:
 
     from evaluator import feel
     from evaluator.audit.pools import share_out
+    from evaluator.audit.readings import alternatives
     from evaluator.diagnostics import Diagnostic, RuleError
     from evaluator.engines.decide import decide
-    from evaluator.engines.decision import Amount, Decision, Finding, Missing, Outcome, Totals
+    from evaluator.engines.decision import (
+        Amount,
+        Decision,
+        Finding,
+        Missing,
+        OtherReadings,
+        Outcome,
+        Totals,
+        UnderReading,
+    )
     from evaluator.rulebook.model import Rulebook
     from evaluator.rulebook.overrides import Override, parse_override
     from evaluator.rulebook.profile import Profile, load_profile, make_profile
@@ -32,13 +42,16 @@ __all__ = [
     "Diagnostic",
     "Finding",
     "Missing",
+    "OtherReadings",
     "Outcome",
     "Override",
     "Profile",
     "RuleError",
     "Rulebook",
     "Totals",
+    "UnderReading",
     "__version__",
+    "alternatives",
     "decide",
     "feel",
     "load",
@@ -54,12 +67,15 @@ _HOMES = {
     "Diagnostic": "evaluator.diagnostics",
     "Finding": "evaluator.engines.decision",
     "Missing": "evaluator.engines.decision",
+    "OtherReadings": "evaluator.engines.decision",
     "Outcome": "evaluator.engines.decision",
     "Override": "evaluator.rulebook.overrides",
     "Profile": "evaluator.rulebook.profile",
     "RuleError": "evaluator.diagnostics",
     "Rulebook": "evaluator.rulebook.model",
     "Totals": "evaluator.engines.decision",
+    "UnderReading": "evaluator.engines.decision",
+    "alternatives": "evaluator.audit.readings",
     "decide": "evaluator.engines.decide",
     "load_profile": "evaluator.rulebook.profile",
     "make_profile": "evaluator.rulebook.profile",

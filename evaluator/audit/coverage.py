@@ -57,6 +57,15 @@ class Repeated:
     like: Scenario
 
 
+def named_rules(scenarios: Iterable[Scenario]) -> frozenset[str]:
+    """The rules that a scenario asks about, or expects something of."""
+    found: set[str] = set()
+    for scenario in scenarios:
+        found.update(scenario.rules)
+        found.update(expected.finding.partition("#")[0] for expected in scenario.expected)
+    return frozenset(found - {TOTALS})
+
+
 def coverage(rulebook: Rulebook, scenarios: Iterable[Scenario], *, policies: Sequence[str] = ()) -> Coverage:
     """Which outcomes that the rules (of `policies`, or all) can have are asked for."""
     asked = {

@@ -48,6 +48,7 @@ _UNKNOWN_NAMES = frozenset({"unknown-fact", "unknown-metric", "assume"})
     metavar="RULE.PARAM=VALUE",
     help="试改规则数值 · Try another figure (repeatable).",
 )
+@click.option("--readings", is_flag=True, help="条文两可处换一种读法会怎样 · Also answer under other readings.")
 @click.option("--explain", is_flag=True, help="列出判断过程 · Show how each finding was decided.")
 @click.option("--all", "everything", is_flag=True, help="全部列出 · List what is otherwise counted.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="语言 · Language of the report.")
@@ -68,6 +69,7 @@ def command(
     assumed: tuple[str, ...],
     chosen: tuple[str, ...],
     changed: tuple[str, ...],
+    readings: bool,
     explain: bool,
     everything: bool,
     lang: Literal["zh", "en"],
@@ -81,6 +83,12 @@ def command(
     decision = answer(
         profile, as_of or date.today(), policies, rules, assumed, changed, folder, read_choice_texts(chosen)
     )
+    if readings:
+        from dataclasses import replace
+
+        from evaluator.audit.readings import alternatives
+
+        decision = replace(decision, readings=alternatives(decision))
     if format_ == "json":
         import json
 

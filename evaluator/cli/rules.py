@@ -83,7 +83,7 @@ def show(name: str, rules: Path | None, form: PageForm | str, lang: Lang) -> Non
                 ]
             )
         else:
-            print_json(rule_detail(named[0], rulebook.vocabulary.units))
+            print_json(rule_detail(named[0], rulebook.vocabulary.units, rulebook.alternatives))
         return
     page = policy_page(rulebook, policy, lang) if policy is not None else rule_page(rulebook, named[0], lang)
     shape: PageForm = "md" if form == "md" else "html" if form == "html" else "text"

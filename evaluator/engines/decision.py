@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import Truth
-from evaluator.record import row
-from evaluator.rulebook.model import AnyRule, Citation, Entry, Policy, Rulebook, Stacking
+from evaluator.record import record, row
+from evaluator.rulebook.model import Alternative, AnyRule, Citation, Entry, Policy, Rulebook, Stacking
 from evaluator.rulebook.overrides import Override
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.vocabulary import Exact, Field, Name
@@ -196,9 +196,44 @@ class Totals:
     claw_back: tuple[Exact, Exact | None] = (0, 0)
 
 
+@record
+class UnderReading:
+    """One finding, or what a tree leaves, as chosen and under another reading; `totals` are those under it.
+
+    `finding` and `other` are None for a tree, and where only one of the readings has that entry. `changes`: something
+    in the whole answer is another than as chosen.
+    """
+
+    alternative: Alternative
+    id: str
+    finding: Finding | None
+    other: Finding | None
+    before: Amount | None
+    after: Amount | None
+    totals: Totals
+    changes: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether this finding or tree itself is another one."""
+        outcomes = [None if one is None else (one.outcome, one.gap) for one in (self.finding, self.other)]
+        amounts = [
+            None if one is None else (one.stated, one.guaranteed, one.potential) for one in (self.before, self.after)
+        ]
+        return outcomes[0] != outcomes[1] or amounts[0] != amounts[1]
+
+
+@row
+class OtherReadings:
+    """The answer under other readings, and how many are told but cannot be worked out."""
+
+    rows: tuple[UnderReading, ...]
+    told_only: int
+
+
 @row
 class Decision:
-    """Everything that was decided about one profile at one date."""
+    """Everything that was decided about one profile at one date; `readings` where other ones were asked for."""
 
     rulebook: Rulebook
     policies: tuple[Policy, ...]
@@ -210,6 +245,7 @@ class Decision:
     assumptions: Mapping[str, object] = MappingProxyType({})
     choices: Mapping[str, object] = MappingProxyType({})
     changes: Sequence[Override] = ()
+    readings: OtherReadings | None = None
 
 
 __all__ = [
@@ -218,6 +254,7 @@ __all__ = [
     "Finding",
     "Line",
     "Missing",
+    "OtherReadings",
     "Outcome",
     "Reason",
     "Share",
@@ -225,4 +262,5 @@ __all__ = [
     "Stacked",
     "Totals",
     "Truth",
+    "UnderReading",
 ]

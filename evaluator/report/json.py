@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from evaluator._version import __version__
-from evaluator.engines.decision import Amount, Decision, Finding, Line, Missing, Stacked
+from evaluator.engines.decision import Amount, Decision, Finding, Line, Missing, Stacked, UnderReading
 from evaluator.engines.intervals import Undefined
 from evaluator.engines.reasons import undefined
 from evaluator.engines.trace import Step
@@ -53,6 +53,7 @@ def decision_json(decision: Decision) -> dict[str, Json]:
         "stackings": [writer.stacked(stacked) for stacked in decision.stacked],
         "totals": _totals(decision),
         "questions": _questions((*decision.findings, *decision.stacked)),
+        "readings": None if decision.readings is None else [_reading(row) for row in decision.readings.rows],
     }
 
 
@@ -106,6 +107,25 @@ def _totals(decision: Decision) -> Json:
 
 def _range(ends: tuple[Exact, Exact | None]) -> Json:
     return {"guaranteed": _money(ends[0]), "potential": _money(ends[1])}
+
+
+def _reading(row: UnderReading) -> Json:
+    """A finding or tree under another reading; without an outcome where that reading has no such entry."""
+    alternative, amount = row.alternative, row.after
+    stated = amount is not None and amount.stated
+    return {
+        "rule": alternative.of,
+        "finding": row.id,
+        "question": alternative.reading.question,
+        "chosen": alternative.reading.chosen,
+        "alternative": alternative.id,
+        "outcome": None if row.other is None else row.other.outcome.value,
+        "guaranteed": _money(amount.guaranteed) if amount is not None and stated else None,
+        "potential": _money(amount.potential) if amount is not None and stated else None,
+        "stated": stated,
+        "totals": {"guaranteed": _money(row.totals.guaranteed), "potential": _money(row.totals.potential)},
+        "changes": row.changes,
+    }
 
 
 def _questions(findings: Iterable[Finding | Stacked]) -> Json:

@@ -72,12 +72,12 @@ def _row(sheet: Sheet, finding: Finding) -> tuple[str, ...]:
     if value is None:
         open_ = isinstance(measured, Interval) and not measured.settled
         value = "" if measured is None or open_ else printer.value(measured, entry.measured.type)
-    lacking = "" if not gap else _lacking(sheet, gap, gap_type(entry))
+    short = "" if not gap else lacking(sheet, gap, gap_type(entry))
     title = sheet.name(finding.rule.title)
-    return title, sheet.due(finding.due), asked(entry, sheet.wording), value, lacking, outcome, sheet.cited(finding)
+    return title, sheet.due(finding.due), asked(entry, sheet.wording), value, short, outcome, sheet.cited(finding)
 
 
-def _lacking(sheet: Sheet, gap: Exact, type_: Type) -> str:
+def lacking(sheet: Sheet, gap: Exact, type_: Type) -> str:
     """A gap in its unit; between percentages it is counted in points."""
     if isinstance(type_, NumberType) and type_.unit == "%":
         return sheet.word("points").format(n=decimal(gap, type_, sheet.decision.rulebook.vocabulary.units))

@@ -6,7 +6,7 @@ schedule in its own `unit`. Ids of facts, fields and metrics are those of the vo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
@@ -147,8 +147,14 @@ def _figure(requires: ir.Expr, units: Mapping[str, Unit]) -> tuple[str, Json, st
     return requires.op, number(exact(Fraction(right.value) / factor)), unit or None
 
 
-def rule_detail(rule: model.AnyRule, units: Mapping[str, Unit]) -> dict[str, Json]:
-    """One rule whole: as in the list, with citations, readings and responsible bodies."""
+def rule_detail(
+    rule: model.AnyRule, units: Mapping[str, Unit], alternatives: Iterable[model.Alternative] = ()
+) -> dict[str, Json]:
+    """One rule whole: as in the list, with citations, readings and responsible bodies.
+
+    `computed` are the readings of which `alternatives` tell what they change.
+    """
+    computed = [one for one in alternatives if one.of == rule.id and not isinstance(one.becomes, model.Stacking)]
     cites = dict.fromkeys(rule.cite)
     if isinstance(rule, model.Target):
         cites.update(dict.fromkeys(cite for entry in rule.entries for cite in entry.cite))
@@ -163,6 +169,7 @@ def rule_detail(rule: model.AnyRule, units: Mapping[str, Unit]) -> dict[str, Jso
                 "question": reading.question,
                 "chosen": reading.chosen,
                 "alternatives": list(reading.alternatives),
+                "computed": [one.id for one in computed if one.reading == reading],
                 "note": _name(reading.note),
             }
             for reading in rule.readings

@@ -51,6 +51,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "window": ("申报时间", "apply"),
     "evidence": ("证明材料", "evidence"),
     "readings": ("文义的理解", "How open points are read"),
+    "computed": ("可用 decide --readings 试算", "answered by decide --readings"),
     "instead": ("（另可：{0}）", " (it could be: {0})"),
     "facts": ("要问的事实", "Facts asked"),
     "outcomes": ("可能的结果", "Outcomes that can come out"),
@@ -60,19 +61,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "claw-back": ("违反时退还", "to be paid back when missed"),
 }
 _FAMILY: Final = {"incentive": "award", "support": "award", "target": "target", "obligation": "duty"}
-_QUESTIONS: Final[dict[str, tuple[str, str]]] = {
-    "unit": ("按项还是按单位", "per item or per body"),
-    "period": ("累计还是逐年", "cumulative or yearly"),
-    "counting-date": ("以哪个日期为准", "which date counts"),
-    "recipient": ("对象是谁", "who is meant"),
-    "combination": ("能否同时享受", "do awards add up"),
-    "edge": ("是否含本数", "is the edge included"),
-    "base": ("基数", "base"),
-    "scope": ("范围", "scope"),
-    "measure": ("口径", "how it is measured"),
-    "deadline": ("期限", "deadline"),
-    "amount": ("金额", "amount"),
-}
 
 
 def _say(key: str, lang: str, *parts: str) -> str:
@@ -204,15 +192,19 @@ def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tupl
     if isinstance(rule, model.Obligation) and rule.claw_back is not None:
         blocks.append(Item(amount(rule.claw_back, words), _say("claw-back", lang)))
     readings = dict.fromkeys(rule.readings)
+    others = [one for one in rulebook.alternatives if one.of == rule.id and not isinstance(one.becomes, model.Stacking)]
     if isinstance(rule, model.Target):
         readings.update(dict.fromkeys(reading for entry in rule.entries for reading in entry.readings))
     if readings:
         blocks.append(Heading(2, _say("readings", lang)))
         for reading in readings:
             instead = _say("instead", lang, words.say("、", ", ").join(reading.alternatives))
-            question = words.say(*_QUESTIONS[reading.question])
+            question = word(f"question.{reading.question}", lang)
             blocks.append(Item(f"{reading.chosen}{instead}", question))
             blocks.append(Item(words.name(reading.note), "", 1))
+            computed = [_called(one, words) for one in others if one.reading == reading]
+            if computed:
+                blocks.append(Item(words.say("、", ", ").join(computed), _say("computed", lang), 1))
     blocks.append(Heading(2, _say("facts", lang)))
     for field in sources(rule):
         blocks.append(Item(_question(field, words), words.name(field.label)))
@@ -222,6 +214,12 @@ def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tupl
         listed = [f"{word(f'{_FAMILY[rule.kind]}.{code}', lang)}（{code}）" for code in codes]
         blocks.append(Item("、".join(listed) if lang == "zh" else ", ".join(codes), id))
     return tuple(blocks)
+
+
+def _called(other: model.Alternative, words: Wording) -> str:
+    if other.label is None:
+        return other.id
+    return words.say("{0}（{1}）", "{0} ({1})", words.name(other.label), other.id)
 
 
 def _facts_of_rule(rule: model.AnyRule, words: Wording, lang: Lang) -> Iterator[Block]:

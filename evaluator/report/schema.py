@@ -45,6 +45,7 @@ def decision_schema() -> dict[str, Schema]:
                 claw_back=_ref("range"),
             ),
             questions=_map(_object(label=_text(), question=_or_null(_text()), evidence=_or_null(_text()))),
+            readings=_or_null(_list(_ref("reading"))),
         ),
         "$defs": _definitions(),
     }
@@ -136,6 +137,19 @@ def _definitions() -> dict[str, Schema]:
             missing=_list(_text()),
             decisions=_list(_text()),
             citation=_or_null(_ref("citation")),
+        ),
+        "reading": _object(
+            rule=_text(),
+            finding=_text(),
+            question=_text(),
+            chosen=_text(),
+            alternative=_text(),
+            outcome=_or_null({"enum": list(_OUTCOMES)}),
+            guaranteed=_or_null(_text(_DECIMAL)),
+            potential=_or_null(_text(_DECIMAL)),
+            stated={"type": "boolean"},
+            totals=_object(guaranteed=_text(_DECIMAL), potential=_or_null(_text(_DECIMAL))),
+            changes={"type": "boolean"},
         ),
         "value": {
             "anyOf": [

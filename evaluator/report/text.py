@@ -15,6 +15,7 @@ from evaluator.report.awards import awards, stackings, supports
 from evaluator.report.operations import ORDER, operations
 from evaluator.report.phrases import Lang
 from evaluator.report.plain import plain_data
+from evaluator.report.readings import readings
 from evaluator.report.region import duties, targets
 from evaluator.report.sheet import Sheet
 from evaluator.rulebook import ir, model
@@ -39,6 +40,7 @@ def decision_text(
     duties(sheet)
     if explained:
         _explained(sheet)
+    readings(sheet)
     _suppositions(sheet)
     sheet.blank()
     sheet.add(sheet.word("disclaimer"))
@@ -136,6 +138,6 @@ def _explained(sheet: Sheet) -> None:
             if len(steps) > len(_ALWAYS):
                 sheet.item("operations", " → ".join(sheet.name(ORDER[step]) for step in steps), "  ")
         sheet.lines.extend(explain(finding, sheet.wording, sheet.cells, partial(_members, sheet.decision, finding)))
-        readings = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
-        for reading in dict.fromkeys(readings):
+        told = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
+        for reading in dict.fromkeys(told):
             sheet.item("reading", sheet.name(reading.note), "  ")

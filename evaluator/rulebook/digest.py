@@ -43,6 +43,9 @@ def rulebook_digest(rulebook: model.Rulebook, policies: Collection[str]) -> str:
     parts.append([canon.whole(rule) for rule in rules])
     stackings = sorted((tree for tree in rulebook.stackings if tree.policy.id in wanted), key=lambda tree: tree.id)
     parts.append([canon.whole(tree) for tree in stackings])
+    others = [entry for entry in rulebook.alternatives if entry.of.partition("/")[0] in wanted]
+    if others:
+        parts.append([canon.whole(entry) for entry in sorted(others, key=lambda entry: (entry.of, entry.id))])
     parts.append(canon.vocabulary([rulebook.policies[id].jurisdiction for id in wanted]))
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 

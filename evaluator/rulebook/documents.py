@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, TypeVar
 
-from evaluator.rulebook.forms import NAMES, TEXT, Document, document, reference, tagged, words
+from evaluator.rulebook.forms import ID, NAMES, TEXT, Document, Form, document, reference, tagged, words
 from evaluator.rulebook.yamlfile import Text
 
 T = TypeVar("T")
@@ -18,6 +18,8 @@ Expression: TypeAlias = Text
 """A FEEL expression, still unparsed."""
 Due: TypeAlias = Text
 """A date as it is, or an expression for one, still unparsed."""
+Data: TypeAlias = object
+"""Whatever YAML can hold; checked where it is put."""
 Year: TypeAlias = int
 Positive: TypeAlias = int
 Several: TypeAlias = tuple[T, ...]
@@ -62,12 +64,24 @@ class Citation(Document):
 
 
 @document
+class OtherReading(Document):
+    """Another reading with what it changes: values of the rule by dotted path, null to take a key away."""
+
+    id: Id
+    set: dict[Text, Data]
+    label: Label | None = None
+
+
+Alternative: TypeAlias = Id | OtherReading
+
+
+@document
 class Reading(Document):
     """How an open point of the text was read, and how else it could be."""
 
     question: Question
     chosen: Id
-    alternatives: Several[Id]
+    alternatives: Several[Alternative]
     note: Label
 
 
@@ -435,11 +449,14 @@ _AMOUNT: Final = "an amount: an expression such as `30万元`, `unstated`, or a 
 _ORDER: Final = "`listed`, `amount` or a mapping such as `{by: 发布日期, first: least}`"
 _QUANTITY: Final = "`level`, `flow` or a mapping with `cumulative`, `growth` or `average_growth`"
 _REQUIREMENT: Final = "a condition, or `{attest: {zh: …, en: …}}`"
+_ALTERNATIVE: Final = "the id of a reading, or `{id: …, set: {PATH: VALUE}}`"
 _OVER: Final = "`self`, `{each: KIND}` or `{share: KIND, where: TEST}`"
 
 NAMES["Modality"] = words(Modality)
 NAMES["Question"] = words(Question)
 NAMES["HitPolicy"] = words(HitPolicy)
+NAMES["Data"] = Form({"type": "any"})
+NAMES["Alternative"] = tagged(_ALTERNATIVE, shape, text=ID, mapping=reference("OtherReading"))
 NAMES["Condition"] = tagged(_CONDITION, shape, text=TEXT, mapping=reference("Combination"))
 NAMES["Amount"] = tagged(_AMOUNT, shape, text=TEXT, mapping=reference("AmountForm"))
 NAMES["Order"] = tagged(_ORDER, shape, text=words(Literal["listed", "amount"]), mapping=reference("OrderBy"))

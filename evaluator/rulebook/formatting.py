@@ -47,6 +47,7 @@ _FIRST: Final[dict[type[Document], tuple[str, ...]]] = {
 _LAST: Final[dict[type[Document], tuple[str, ...]]] = {
     vocabulary_documents.TypedDocument: ("flow", "decision", "ordered", "choices", "question", "evidence"),
     documents.IncentiveDocument: ("amount", "evidence", "window"),
+    documents.RuleDocument: ("readings", "note", "stub"),
 }
 """Keys that come first and last; the others stand between in the order of the document's fields."""
 

@@ -180,13 +180,14 @@ def _whole(**bounds: int) -> Form:
 
 
 TEXT: Final = plain(_text, {"type": "str"})
+ID: Final = plain(kebab, {"type": "str", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"})
 
 NAMES: Final[dict[str, object]] = {
     "None": None,
     "Text": TEXT,
     "Expression": TEXT,
     "Due": TEXT,
-    "Id": plain(kebab, {"type": "str", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"}),
+    "Id": ID,
     "IsoDate": plain(iso_date, {"type": "str", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
     "Year": _whole(ge=1949, le=2200),
     "Positive": _whole(ge=1),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook import model, rule_files, vocabulary_documents
+from evaluator.rulebook.alternatives import Written, of_rule, of_tree, refuse_circles_under, written
 from evaluator.rulebook.build import Builder, build_policy
 from evaluator.rulebook.gates import Gates
 from evaluator.rulebook.overrides import Override, apply
@@ -66,6 +67,7 @@ class _Loader:
         self.problems: list[Diagnostic] = []
         self.files: dict[str, str] = {}
         self.awards: dict[str, str | None] = {}
+        self.alternatives: list[model.Alternative] = []
 
     def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
         if not (self.folder / VOCABULARY).is_dir():
@@ -80,23 +82,29 @@ class _Loader:
         sound = len(self.problems) == before  # names are looked up in a whole vocabulary only
         policies: dict[str, model.Policy] = {}
         rules: dict[str, model.AnyRule] = {}
-        stacks: list[tuple[model.Policy, rule_files.StackingDocument]] = []
-        read: list[tuple[Gates, rule_files.RuleFile]] = []
+        stacks: list[tuple[model.Policy, Written, Loaded]] = []
+        read: list[tuple[Gates, Loaded, rule_files.RuleFile]] = []
         for id, doc in headers.items():
             policy = policies[id] = self._policy(doc, vocabulary, reader)
             gates = Gates(policy)
             for path in sorted((self.folder / id).glob("*.yaml")):
                 if path.name not in (POLICY, f"{VOCABULARY}.yaml"):
-                    read += [(gates, file) for file in self._files(path, policy.id)]
-        for gates, file in read if sound else ():
+                    read += [(gates, *file) for file in self._files(path, policy.id)]
+        kept = Reader(vocabulary) if self.overrides else reader  # a figure tried may take away what a reading changes
+        for gates, loaded, file in read if sound else ():
             for rule in read_rules(file, gates, self.awards, reader):
                 if rule.id in rules:
                     reader.problem("duplicate-id", f"there are two rules `{rule.id}`", rule.span)
                 rules[rule.id] = rule
-            stacks.extend((gates.policy, stacking) for stacking in file.stacking)
-        stackings = read_stackings(stacks, rules, self.awards, reader) if sound else ()
+            for entry in written(loaded, file, gates.policy.id):
+                if entry.list == "stacking":
+                    stacks.append((gates.policy, entry, loaded))
+                elif entry.id in rules:
+                    self.alternatives += of_rule(entry, rules[entry.id], loaded, gates, self.awards, kept)
+        stackings = self._stackings(stacks, rules, reader, kept) if sound else ()
         if sound:
             refuse_circles(rules, reader)
+            refuse_circles_under(self.alternatives, rules, kept)
             self.problems += reader.problems
         for override in self.overrides:
             if not override.used:
@@ -111,7 +119,32 @@ class _Loader:
                     yearly[rule.id] = rule.attested
                 else:
                     facts[rule.id] = rule.attested
-        return model.Rulebook(vocabulary, policies, rules, stackings, facts, yearly, self.files, unread)
+        alternatives = tuple(self.alternatives)
+        return model.Rulebook(vocabulary, policies, rules, stackings, facts, yearly, self.files, unread, alternatives)
+
+    def _stackings(
+        self,
+        stacks: list[tuple[model.Policy, Written, Loaded]],
+        rules: dict[str, model.AnyRule],
+        reader: Reader,
+        kept: Reader,
+    ) -> tuple[model.Stacking, ...]:
+        """Every tree, and its other readings, whose problems go to `kept`."""
+
+        def read(changed: dict[str, rule_files.StackingDocument], reader: Reader) -> tuple[model.Stacking, ...]:
+            docs = [(policy, changed.get(entry.id, entry.doc)) for policy, entry, _ in stacks]
+            trees = [(policy, doc) for policy, doc in docs if isinstance(doc, rule_files.StackingDocument)]
+            return read_stackings(trees, rules, self.awards, reader)
+
+        found = read({}, reader)
+        if len(found) == len(stacks):
+            for (_, entry, loaded), chosen in zip(stacks, found, strict=True):
+
+                def tree(doc: rule_files.StackingDocument, fresh: Reader, id: str = entry.id) -> model.Stacking | None:
+                    return next((tree for tree in read({id: doc}, fresh) if tree.id == id), None)
+
+                self.alternatives += of_tree(entry, chosen, loaded, kept, tree)
+        return found
 
     def _headers(
         self, place: str | None, also: Collection[str]
@@ -171,15 +204,15 @@ class _Loader:
         reader.period(doc.in_force)
         return build_policy(doc, vocabulary)
 
-    def _files(self, path: Path, policy: str) -> list[rule_files.RuleFile]:
+    def _files(self, path: Path, policy: str) -> list[tuple[Loaded, rule_files.RuleFile]]:
         """The rule documents of one file; the incentives that they declare are noted for references to them."""
-        found: list[rule_files.RuleFile] = []
+        found: list[tuple[Loaded, rule_files.RuleFile]] = []
         for loaded in self._read(path):
             for override in self.overrides:
                 apply(override, policy, loaded)
             file = validate(rule_files.RuleFile, loaded, self.problems)
             if file is not None:
-                found.append(file)
+                found.append((loaded, file))
                 for doc in file.incentives:
                     self.awards[f"{policy}/{doc.id}"] = None if doc.each is None else str(doc.each)
         return found

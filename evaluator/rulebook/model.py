@@ -93,9 +93,6 @@ class Rule:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-# ------------------------------------------------------------------ amounts
-
-
 @record
 class Fixed:
     """Exactly the value of an expression, in yuan."""
@@ -226,9 +223,6 @@ class Part:
     share: Expr
 
 
-# ------------------------------------------------------------------ the kinds of rule
-
-
 @record
 class Award(Rule):
     """An incentive (with an amount) or a support (without).
@@ -341,9 +335,6 @@ class Obligation(Rule):
 AnyRule: TypeAlias = Award | Target | Obligation
 
 
-# ------------------------------------------------------------------ stacking
-
-
 @record
 class Leaf:
     """An award, by its global id."""
@@ -434,6 +425,17 @@ class Stacking:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
+@record
+class Alternative:
+    """Another reading that can be worked out: `becomes` instead of the rule or tree `of`; None: the tree falls away."""
+
+    of: str
+    reading: Reading
+    id: str
+    label: Name | None
+    becomes: AnyRule | Stacking | None
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """Everything that was checked, rules in the order of their files; `files` maps each file read to its SHA-256.
@@ -450,6 +452,7 @@ class Rulebook:
     yearly: Mapping[str, Metric]
     files: Mapping[str, str]
     unread: frozenset[str] = frozenset()
+    alternatives: tuple[Alternative, ...] = ()
 
     @cached_property
     def memo(self) -> dict[str, object]:

@@ -87,6 +87,27 @@ def apply(override: Override, policy: str, loaded: Loaded) -> None:
                 _replace(override, entry)
 
 
+def put(data: object, path: tuple[str, ...], value: object) -> str | None:
+    """Put a value where `path` leads in the data of a rule, also under a key that it has not; None takes a key away.
+
+    The step that leads nowhere, or None when it was done.
+    """
+    for step in path[:-1]:
+        data = _step(data, step)
+        if not isinstance(data, dict | list):
+            return step
+    last = path[-1]
+    if isinstance(data, list):
+        if not last.isdecimal() or int(last) >= len(data):
+            return last
+        data[int(last)] = value
+    elif isinstance(data, dict):
+        if value is None:
+            return None if data.pop(last, None) is not None else last
+        data[last] = value
+    return None
+
+
 def _replace(override: Override, data: object) -> None:
     for step in override.path[:-1]:
         inner = _step(data, step)

@@ -196,7 +196,7 @@ def readings(docs: Iterable[documents.Reading]) -> tuple[model.Reading, ...]:
         model.Reading(
             question=doc.question,
             chosen=str(doc.chosen),
-            alternatives=tuple(map(str, doc.alternatives)),
+            alternatives=tuple(str(other if isinstance(other, Text) else other.id) for other in doc.alternatives),
             note=name(doc.note),
         )
         for doc in docs

@@ -9,7 +9,8 @@ from pydantic_core import ErrorDetails, ValidationError
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
 from evaluator.rulebook.convert import shown
-from evaluator.rulebook.forms import Document, inside, keys_of, validator
+from evaluator.rulebook.forms import Document, forms_of, inside, keys_of, validator
+from evaluator.rulebook.reading_keys import possible
 from evaluator.rulebook.yamlfile import SPAN, Loaded
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: Sort, details: list
             code, message = "missing-key", f"`{named}` lacks its entry {last + 1}"
         case "missing":
             code, message = "missing-key", f"`{last}` is missing"
+            help = _possible(model, path)
         case "extra_forbidden":
             code, message, key = "unknown-key", f"unknown key `{last}`", True
             help = did_you_mean(str(last), [known for known in _keys(model, path[:-1]) if known != last])
@@ -130,6 +132,26 @@ def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: Sort, details: list
             message = f"`{named}` should be {what}{_but(given)}"
             help = f"write {forms}" if forms else _write(sort, named, given, _keys(model, path))
     return Diagnostic(code, message, loaded.span_at(path, key=True) if key else span, help, where=where)
+
+
+def _possible(model: Sort, path: Path) -> str | None:
+    """Which words a missing key can have; of a key that is a reading, that the text decides it."""
+    key, parent = path[-1], next((step for step in reversed(path[:-1]) if isinstance(step, str)), "")
+    words = list(dict.fromkeys(word for known in _at(model, path[:-1]) for word in _words(known, key)))
+    if not words:
+        return None
+    listed = ", ".join(f"`{word}`" for word in words)
+    if possible(str(parent), str(key)):
+        return f"the text decides: {listed}; where it is silent, choose one and say so in `readings`"
+    return f"expected one of {listed}"
+
+
+def _words(model: Sort, key: str | int) -> Iterator[str]:
+    """The words of a closed list that a key of a document can have."""
+    if issubclass(model, Document):
+        for name, form, _ in forms_of(model.__name__).values():
+            if name == key and form.schema["type"] == "literal":
+                yield from map(str, form.schema["expected"])
 
 
 def _but(given: object) -> str:
@@ -183,11 +205,16 @@ def _real(path: Path, data: object) -> Path:
 
 def _keys(model: Sort, path: Path) -> list[str]:
     """The keys that may stand in the mapping to which `path` leads, in the order of their documents."""
+    return list(dict.fromkeys(key for known in _at(model, path) for key in _own_keys(known)))
+
+
+def _at(model: Sort, path: Path) -> list[Sort]:
+    """The documents that the mapping to which `path` leads can be."""
     models: list[Sort] = [model]
     for step in path:
         inner = [found for known in models for found in _inside(known, step)]
         models = inner or models  # an index, or the name that pydantic gives to a member of a union
-    return list(dict.fromkeys(key for known in models for key in _own_keys(known)))
+    return models
 
 
 def _read(model: Sort, data: object) -> Document | BaseModel:

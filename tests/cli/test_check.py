@@ -109,3 +109,34 @@ def test_what_is_suspect_is_told_after_the_summary_and_is_no_error(tmp_path: Pat
     summary, _, warnings = result.stdout.partition("more.yaml:1:9: warning[unused-fact]")
     assert "合计" in summary
     assert "闲置事实" in warnings
+
+
+def test_a_rule_that_no_scenario_names_is_told(tmp_path: Path) -> None:
+    tiny = copy_tiny(tmp_path)
+    cases = tmp_path / "scenarios" / "tiny-2023" / "cases.yaml"
+    cases.parent.mkdir(parents=True)
+    cases.write_text(
+        "scenarios:\n  - id: one\n    purpose: {zh: 例, en: e}\n    as_of: 2025-01-01\n    rules: [size]\n"
+        "    profile: {kind: enterprise, jurisdiction: 甲省/乙市}\n"
+        "    expect: {findings: {leading: {outcome: not_satisfied}}}\n",
+        encoding="utf-8",
+    )
+    assert "unnamed-rule" not in check(tiny.folder).stdout
+    result = check(tiny.folder, "--scenarios", tmp_path / "scenarios")
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.stdout.splitlines() if "warning[unnamed-rule]" in line]
+    named = {"tiny-2023/size", "tiny-2023/leading"}
+    assert len(told) == len(load_rulebook(tiny.folder).rules) - len(named)
+    assert not [line for line in told if "`tiny-2023/size`" in line or "`tiny-2023/leading`" in line]
+
+
+def test_the_shipped_scenarios_name_every_shipped_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "unnamed-rule" not in check().stdout
+    monkeypatch.setattr("evaluator.audit.coverage.named_rules", lambda scenarios: {"chengde-2023/standards-leading"})
+    assert check().stdout.count("warning[unnamed-rule]") == len(load_rulebook(rules_folder()).rules) - 1
+
+
+def test_a_scenario_file_that_is_wrong_is_a_problem(tmp_path: Path) -> None:
+    result = check("--scenarios", tmp_path)
+    assert result.exit_code == 3
+    assert "error[no-scenarios]" in result.stderr

@@ -257,3 +257,35 @@ def test_a_console_of_another_encoding_gets_the_whole_report(tmp_path: Path) -> 
     assert result.exit_code == 0, result.exception
     assert "本结果由规则程序推算" in result.stdout
     assert "\\u25b8" in result.stdout
+
+
+class TestReadings:
+    CASE = (
+        "kind: association\njurisdiction: 河南省/郑州市\n"
+        "facts: {荣誉: [{奖项: 中国质量奖, 获奖日期: 2019-09-01}, {奖项: 省长质量奖, 获奖日期: 2018-10-01}]}\n"
+    )
+
+    def answer(self, *arguments: str) -> Result:
+        return run("-", "--as-of", "2020-12-31", "--policy", "henan-2018", *arguments, given=self.CASE)
+
+    def test_they_are_told_when_asked_for(self) -> None:
+        text = self.answer("--readings").stdout
+        assert "中国质量奖奖励（五.(二十七)）：若读作“只给企业”" in text
+        assert "结论：可享受 → 不适用" in text
+        assert "种读法，结果不变" in text
+        assert "换一种读法" not in self.answer().stdout
+
+    def test_as_json_every_one_is_listed(self) -> None:
+        data = json.loads(self.answer("--readings", "--format", "json").stdout)
+        found = {entry["alternative"]: entry for entry in data["readings"] if entry["rule"].endswith("quality-awards")}
+        assert {id: entry["totals"]["potential"] for id, entry in found.items()} == {
+            "all-add-up": "6000000",
+            "highest-only": "5000000",
+        }
+        assert json.loads(self.answer("--format", "json").stdout)["readings"] is None
+
+    def test_they_follow_a_figure_that_is_tried(self) -> None:
+        tried = ("--set", "henan-2018/governors-quality-award.amount=300万元", "--readings", "--format", "json")
+        data = json.loads(self.answer(*tried).stdout)
+        added = next(entry for entry in data["readings"] if entry["alternative"] == "all-add-up")
+        assert added["guaranteed"] == "8000000"

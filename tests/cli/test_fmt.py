@@ -10,6 +10,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from evaluator.cli import main
+from evaluator.rulebook.shipped import rules_folder
 from tests.report.asked import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -125,3 +126,8 @@ def test_the_pre_commit_hooks_are_commands_that_exist() -> None:
         program, name, *_ = hook["entry"].split()
         assert (program, hook["language"]) == ("evaluator", "python")
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_the_shipped_rules_are_in_canonical_form() -> None:
+    result = fmt("--check", rules_folder())
+    assert (result.exit_code, result.stdout) == (0, "")

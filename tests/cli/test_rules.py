@@ -280,3 +280,11 @@ def test_html_closes_every_list() -> None:
 
     Checker().feed(render((*BLOCKS, Item("四", "", 1), Item("五", "", 1)), "html", "zh"))
     assert open_ == []
+
+
+def test_a_rule_page_names_the_readings_that_can_be_worked_out() -> None:
+    text = run("rules", "show", "henan-2018/china-quality-award", "--format", "md").stdout
+    assert "只给企业（enterprises-only）" in text.replace("\\", "")
+    rule = json.loads(run("rules", "show", "henan-2018/china-quality-award", "--format", "json").stdout)
+    computed = {reading["question"]: reading["computed"] for reading in rule["readings"]}
+    assert computed == {"recipient": ["enterprises-only"], "unit": [], "counting-date": []}

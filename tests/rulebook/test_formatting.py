@@ -324,7 +324,11 @@ def test_orders_hold_every_key_once() -> None:
     for cls in every_document():
         assert sorted(order_of(cls)) == sorted(key for key, _, _ in forms_of(cls.__name__).values())
     assert order_of(vocabulary_documents.FactDocument)[:5] == ["id", "label", "of", "type", "record"]
-    assert order_of(documents.IncentiveDocument)[-3:] == ["amount", "evidence", "window"]
+    rest = ["readings", "note", "stub"]
+    assert order_of(documents.IncentiveDocument)[-6:] == ["amount", "evidence", "window", *rest]
+    for cls in (documents.SupportDocument, documents.TargetDocument, documents.ObligationDocument):
+        assert order_of(cls)[-3:] == rest
+    assert order_of(rule_files.StackingDocument)[-1] == "readings"
 
 
 def test_what_is_no_expression_is_listed() -> None:

@@ -7,7 +7,7 @@ import pytest
 from evaluator.diagnostics import RuleError
 from evaluator.rulebook import model
 from evaluator.rulebook.load import load_rulebook
-from evaluator.rulebook.overrides import Override, parse_override
+from evaluator.rulebook.overrides import Override, parse_override, put
 from tests.rulebook.tiny import Tiny
 from tests.rulebook.typed import show, show_amount
 
@@ -136,3 +136,26 @@ def test_a_range_stays_a_test(tiny: Tiny) -> None:
     rule = changed(tiny, "tiny-2023/pass.schedule.2025.test=[90%..95%]")[0].rules["tiny-2023/pass"]
     assert isinstance(rule, model.Target)
     assert show(rule.entries[0].test) == "(and (>= 合格率@period 0.9) (<= 合格率@period 0.95))"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "after", "lost"),
+    [
+        ("a.b", 2, {"a": {"b": 2}, "c": [1, {"id": "x"}]}, None),
+        ("a.new", 2, {"a": {"b": 1, "new": 2}, "c": [1, {"id": "x"}]}, None),
+        ("a", None, {"c": [1, {"id": "x"}]}, None),
+        ("c.0", 2, {"a": {"b": 1}, "c": [2, {"id": "x"}]}, None),
+        ("c.x.id", "y", {"a": {"b": 1}, "c": [1, {"id": "y"}]}, None),
+        ("c.2", 2, None, "2"),
+        ("c.x", 2, None, "x"),
+        ("d", None, None, "d"),
+        ("d.e", 2, None, "d"),
+        ("a.b.c", 2, None, "b"),
+        ("c.0.e", 2, None, "0"),
+    ],
+)
+def test_a_reading_puts_adds_and_takes_away(path: str, value: object, after: object, lost: str | None) -> None:
+    data = {"a": {"b": 1}, "c": [1, {"id": "x"}]}
+    before = {"a": {"b": 1}, "c": [1, {"id": "x"}]}
+    assert put(data, tuple(path.split(".")), value) == lost
+    assert data == (before if after is None else after)

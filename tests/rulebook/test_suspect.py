@@ -78,3 +78,154 @@ def test_a_document_is_expired_after_its_last_day(rules: Path) -> None:
     assert "expired" not in {text.split(":")[0] for text in warnings(rules, last)}
     after = date.fromordinal(last.toordinal() + 1)
     assert f"expired: `lake-2024` was last in force on {last}" in warnings(rules, after)
+
+
+NEVER, ALWAYS = "can never hold", "always holds"
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("'true'", ALWAYS),
+        ("'1 > 2'", NEVER),
+        ("not: 1 > 2", NEVER),  # the innermost is told
+        ("投资额 < 0万元", NEVER),
+        ("投资额 >= 0万元", ALWAYS),
+        ("投资额 = -1万元", NEVER),
+        ("{any: [出口企业, 0万元 > 投资额]}", NEVER),
+        ("{all: [投资额 > 200万元, 投资额 < 100万元]}", NEVER),
+        ("'投资额 > 200万元 and 投资额 < 100万元'", NEVER),
+        ("{all: [投资额 > 200万元, 出口企业, {not: 投资额 >= 200万元}]}", NEVER),
+        ("{all: [投资额 >= 200万元, 200万元 > 投资额]}", NEVER),
+        ("{all: [专利数 = 3个, 专利数 > 3个]}", NEVER),
+        ("{all: [专利数 = 3个, 专利数 = 4个]}", NEVER),
+        ("{any: [投资额 < 200万元, 投资额 >= 200万元]}", ALWAYS),
+        ("{any: [投资额 <= 200万元, 投资额 > 100万元]}", ALWAYS),
+        ('\'信用等级 in ("A级", "B级", "C级")\'', ALWAYS),
+        ("{any: ['信用等级 = \"A级\"', '信用等级 != \"A级\"']}", ALWAYS),
+        ("{all: ['信用等级 = \"A级\"', '信用等级 = \"B级\"']}", NEVER),
+        ('{all: [\'信用等级 in ("A级", "B级")\', \'信用等级 = "C级"\']}', NEVER),
+        ("{all: ['信用等级 >= \"B级\"', '信用等级 < \"B级\"']}", NEVER),
+        ('\'count(标准[级别 in ("国际标准", "国家标准")]) >= 1\'', ALWAYS),
+        ("'count(标准) >= 0'", ALWAYS),
+        ("'if 投资额 < 0万元 then 出口企业 else 出口企业'", NEVER),
+    ],
+)
+def test_a_condition_that_no_fact_can_change_is_told(rules: Path, condition: str, holds: str) -> None:
+    assert when(rules, condition) == [
+        f"constant-condition: a condition of `lake-2024/upgrade` {holds}, whatever the facts are"
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "投资额 > 0万元",
+        "投资额 = 0万元",
+        "{all: [投资额 >= 100万元, 投资额 <= 100万元]}",
+        "{all: [投资额 > 100万元, 专利数 < 3个]}",
+        "{all: [专利数 = 3个, 专利数 >= 3个]}",
+        "{any: [投资额 < 100万元, 投资额 > 100万元]}",
+        "{any: [专利数 = 3个, 专利数 = 4个]}",
+        "{any: [出口企业, {not: 出口企业}]}",  # beyond it
+        '\'信用等级 in ("A级", "B级")\'',
+        "'信用等级 >= \"B级\"'",
+        "{all: ['信用等级 != \"A级\"', '信用等级 != \"B级\"']}",
+        "{all: ['信用等级 >= \"B级\"', '信用等级 <= \"B级\"']}",
+        '\'count(标准[级别 = "国际标准" and 角色 = "主持"]) >= 1\'',
+        "'some x in 标准 satisfies x.发布日期 > date(\"2024-01-01\")'",
+    ],
+)
+def test_a_condition_that_facts_decide_is_not_told(rules: Path, condition: str) -> None:
+    assert when(rules, condition) == []
+
+
+def test_a_target_beyond_the_bounds_of_its_metric_is_told(rules: Path) -> None:
+    path, before = rules / "lake-2024" / "rules.yaml", warnings(rules)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("test: '>= 92%'", "test: '> 100%'"), encoding="utf-8")
+    assert new(rules, before) == [
+        "constant-condition: a condition of `lake-2024/pass-rate` can never hold, whatever the facts are"
+    ]
+
+
+def test_a_row_for_whatever_is_left_is_not_told(rules: Path) -> None:
+    path, before = rules / "lake-2024" / "rules.yaml", warnings(rules)
+    text = path.read_text(encoding="utf-8")
+    rows = (
+        "{by: [级别, 角色], hit: C<, rows: [{if: ['-', '-'], then: 1万元}, {if: ['\"国际标准\"', '-'], then: 2万元}]}"
+    )
+    old = "{by: 级别, rows: {国际标准: 30万元, 国家标准: 20万元}}"
+    assert old in text
+    path.write_text(text.replace(old, rows), encoding="utf-8")
+    assert new(rules, before) == []
+
+
+def when(folder: Path, condition: str) -> list[str]:
+    """The warnings that a condition of the upgrade brings."""
+    path, before = folder / "lake-2024" / "rules.yaml", warnings(folder)
+    text = path.read_text(encoding="utf-8")
+    written = f"\n      {condition}" if condition.startswith("not:") else f" {condition}"
+    path.write_text(text.replace("    when: 投资额 >= 100万元", f"    when:{written}"), encoding="utf-8")
+    return [text for text in new(folder, before) if not text.startswith("unused")]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "facts: [{id: grade, label: {zh: 级别, en: a}, of: [enterprise], type: bool}]",
+            "the field of 标准项目 `level` is labelled as the fact `grade` is: `级别`",
+        ),
+        (
+            "facts: [{id: money, label: {zh: 投资 额, en: a}, of: [enterprise], type: bool}]",
+            "the fact `money` is labelled as the fact `investment` is: `投资 额`",
+        ),
+        (
+            "metrics: [{id: sum, label: {zh: 专利数（个）, en: a}, of: [city]}, "
+            "{id: total, label: {zh: 专利数(个), en: a}, of: [city]}]",
+            "the metric `total` is labelled as the metric `sum` is: `专利数(个)`",
+        ),
+        (
+            "facts: [{id: pass, label: {zh: ＰＡＳＳ, en: a}, of: [enterprise], type: bool}]\n"
+            "metrics: [{id: passing, label: {zh: pass, en: a}, of: [city]}]",
+            "the metric `passing` is labelled as the fact `pass` is: `pass`",
+        ),
+        (
+            "records: [{id: r, label: {zh: 事, en: a}, fields: ["
+            "{id: x, label: {zh: 甲, en: a}, type: choice, choices: [{id: other, zh: 其他, en: a}]}, "
+            "{id: y, label: {zh: 乙, en: a}, type: choice, choices: [{id: rest, zh: 其他, en: a}]}]}]",
+            "the choices `other` and `rest` of `y` and `x` are both labelled `其他`",
+        ),
+        (
+            "records: [{id: r, label: {zh: 事, en: a}, fields: ["
+            "{id: x, label: {zh: 甲, en: a}, type: choice, "
+            "choices: [{id: one, zh: 一 级, en: a}, {id: two, zh: 一级, en: a}]}]}]",
+            "the choices `one` and `two` of `x` are both labelled `一级`",
+        ),
+    ],
+)
+def test_labels_that_people_take_for_each_other_are_told(rules: Path, words: str, told: str) -> None:
+    before = warnings(rules)
+    (rules / "vocabulary" / "more.yaml").write_text(f"{words}\n", encoding="utf-8")
+    assert [text for text in new(rules, before) if not text.startswith("unused")] == [f"same-label: {told}"]
+
+
+def test_one_choice_in_two_fields_and_one_field_in_two_records_are_not_told(rules: Path) -> None:
+    before = warnings(rules)
+    fields = (
+        "[{id: level, label: {zh: 级别, en: a}, type: choice, choices: [{id: international, zh: 国际标准, en: a}]}]"
+    )
+    (rules / "vocabulary" / "more.yaml").write_text(
+        f"records: [{{id: r, label: {{zh: 事, en: a}}, fields: {fields}}}]\n", encoding="utf-8"
+    )
+    assert new(rules, before) == []
+
+
+def test_a_rule_that_no_scenario_names_is_told_where_there_are_scenarios(rules: Path) -> None:
+    rulebook = load_rulebook(rules)
+    named = set(rulebook.rules) - {"lake-2024/talks"}
+    found = [one for one in suspicions(rulebook, DAY, named) if one.code == "unnamed-rule"]
+    assert [one.message for one in found] == ["no scenario names the rule `lake-2024/talks`"]
+    assert found[0].span is not None
+    assert not [one for one in suspicions(rulebook, DAY) if one.code == "unnamed-rule"]
