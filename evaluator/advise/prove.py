@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from time import monotonic
 from typing import Final, TypeAlias
 
 from evaluator.advise import amounts, pairs, single, vague
+from evaluator.advise.declared import declared as declare
 from evaluator.advise.properties import PROPERTIES
 from evaluator.advise.questions import Limits, Questions
 from evaluator.advise.shapes import shape
@@ -21,6 +22,7 @@ from evaluator.engines.smt import require
 from evaluator.engines.smt.unsupported import unsupported
 from evaluator.record import row
 from evaluator.rulebook import model
+from evaluator.rulebook.declared import Declared
 from evaluator.rulebook.vocabulary import Name
 
 Single: TypeAlias = Callable[[model.AnyRule, Questions], Iterator[Verdict]]
@@ -95,10 +97,14 @@ def prove(
     policies: Collection[str] = (),
     rules: Collection[str] = (),
     properties: Collection[str] = (),
+    declared: Sequence[Declared] = (),
     limits: Limits | None = None,
     processes: int = 1,
 ) -> Report:
-    """Ask for the named properties (all, where none is named) of the rules of these policies, or of these rules."""
+    """Ask for the named properties (all, where none is named) of the rules of these policies, or of these rules.
+
+    `declared` are those that stand beside the rules (`rulebook.declared.read_declared`).
+    """
     require()
     begun = monotonic()
     wanted = tuple(id for id in PROPERTIES if not properties or id in properties)
@@ -112,6 +118,8 @@ def prove(
     aside = {verdict.rules[0].id for verdict in refused}
     chosen = [rule for rule in chosen if rule.id not in aside]
     groups = _groups(chosen)
+    if len(groups) < MANY or "fork" not in get_all_start_methods():
+        processes = 1
     parts = [groups[index::processes] for index in range(processes)]
     if processes > 1:
         with ProcessPoolExecutor(processes - 1, mp_context=get_context("fork")) as pool:
@@ -124,6 +132,15 @@ def prove(
         results = [_singles(rulebook, parts[0], wanted, bounds), _together(rulebook, chosen, wanted, bounds)]
     verdicts, held, times = _merge(results)
     verdicts += refused
+    if "declared" in wanted:
+        chosen_ids = {rule.id for rule in chosen}
+        questions = Questions(rulebook, bounds)
+        for verdict in declare([one for one in declared if one.rule.id in chosen_ids], questions):
+            if verdict.status is Status.HOLDS:
+                held[verdict.policy, "declared"] += 1
+            else:
+                verdicts.append(verdict)
+        times += questions.times
     order = {id: index for index, id in enumerate(rulebook.rules)}
     places = {id: index for index, id in enumerate(PROPERTIES)}
     verdicts.sort(key=lambda verdict: (places[verdict.about], order[verdict.rules[0].id], verdict.entry))
@@ -147,6 +164,9 @@ def _refused(rule: model.AnyRule, rulebook: model.Rulebook, wanted: Sequence[str
         message = Name(zh=f"本条未作判定：尚不能证明{reason.zh}", en=f"nothing was asked of this rule: {reason.en}")
         yield Verdict(wanted[0], Status.UNDECIDED, (rule,), message)
 
+
+MANY: Final = 60
+"""From how many shapes of rules on a second process is worth its start."""
 
 Result: TypeAlias = "tuple[list[Verdict], Counter[tuple[str, str]], list[tuple[str, int]]]"
 _SHARED: dict[str, tuple[model.Rulebook, tuple[str, ...], Limits]] = {}
