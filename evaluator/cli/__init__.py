@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "check": ("check", "检查规则库 · Validate a rulebook."),
     "fmt": ("fmt", "整理规则文件的写法 · Bring rule files into canonical form."),
     "run": ("run", "运行案例并比对 · Run recorded cases and compare."),
+    "prove": ("prove", "证明规则的性质，或举出反例 · Prove properties of rules, or refute them by a profile."),
     "rules": ("rules", "列出和阅读规则 · List rules, or read one or a whole policy."),
     "vocabulary": ("vocabulary", "列出事实和指标 · List the facts and metrics that rules may name."),
     "schema": ("schema", "文件格式的 JSON Schema · JSON Schema of a kind of file."),

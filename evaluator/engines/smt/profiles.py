@@ -162,7 +162,7 @@ class _Writer:
                 continue
             written = self._written(world.overridden.get(what, leaf))
             if "@" not in what:
-                facts[what] = written
+                facts[self._fact(world, what)] = written
                 continue
             id, _, year = what.rpartition("@")
             if "/" in id:  # a yearly duty is given among the facts
@@ -170,10 +170,11 @@ class _Writer:
                 assert isinstance(column, dict)
                 column[int(year)] = written
             else:
-                metrics.setdefault(id, {})[int(year)] = written
+                known = world.vocabulary.metrics.get(id)
+                metrics.setdefault(id if known is None else known.label.zh, {})[int(year)] = written
         for what, leaf in world.overridden.items():
             if what not in world.leaves and "@" not in what and "[" not in what:
-                facts[what] = self._written(leaf)
+                facts[self._fact(world, what)] = self._written(leaf)
         data: Data = {"facts": facts, "metrics": metrics}
         members = list(self._members(world))
         if world.members:
@@ -181,6 +182,11 @@ class _Writer:
             complete = all(self.values.get(f"{world.name}{kind}#!", not world.partial) for kind in kinds)
             data["members"] = {"complete": complete, "items": members}
         return data
+
+    def _fact(self, world: World, id: str) -> str:
+        """The label of a fact where it has one that profiles may use."""
+        known = world.vocabulary.facts.get(id)
+        return id if known is None else known.label.zh
 
     def _members(self, world: World) -> Iterator[Data]:
         for key, member in world.members.items():
@@ -198,13 +204,11 @@ class _Writer:
             prefix = f"{id}[{slot.index + 1}]."
             own = {what: leaf for what, leaf in world.leaves.items() if what.startswith(prefix)}
             own |= {what: leaf for what, leaf in world.overridden.items() if what.startswith(prefix)}
-            items.append(
-                {what.removeprefix(prefix): self._written(leaf) for what, leaf in own.items() if self.of(leaf.given)}
-            )
+            items.append({leaf.field.label.zh: self._written(leaf) for leaf in own.values() if self.of(leaf.given)})
         if complete:
-            facts[id] = items
+            facts[self._fact(world, id)] = items
         elif items:
-            facts[id] = {"complete": False, "items": items}
+            facts[self._fact(world, id)] = {"complete": False, "items": items}
 
     def _written(self, leaf: Leaf) -> object:
         match leaf.field.type:

@@ -329,8 +329,8 @@ def _members(node: ir.EachMember | ir.MemberShare, that: ir.Expr, env: Env) -> t
         day = date(env.period, 12, 31)
         register = world.vocabulary.members(world.place, node.kind, day)
         if register is not None:
-            places = [(place, True) for place in register]
-            return [(test(that, env.of(world.member(node.kind, place.path))), here) for place, here in places], True
+            places = register if world.most is None else register[: world.most]
+            return [(test(that, env.of(world.member(node.kind, place.path))), True) for place in places], True
     else:
         found = _over_time(world, node.kind)
         if found is not None:
@@ -353,7 +353,7 @@ def _over_time(world: World, kind: str) -> list[tuple[str, Logic]] | None:
         here = both(since, until)
         if here is not False:
             found.append((place.path, here))
-    return found
+    return found if world.most is None else found[: world.most]
 
 
 def _share(node: ir.MemberShare, where: ir.Expr, env: Env) -> Number:

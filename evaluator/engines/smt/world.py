@@ -2,7 +2,7 @@
 
 A `World` is complete (every fact is given: the question is about what may be true) or partial (any fact may be missing:
 the question is about what may be known). A veiled world is a partial one of which less is known than of another, for
-the law of refinement. Lists hold up to `bound` entries, members of a region without a register likewise.
+the law of refinement. Lists hold up to `bound` entries; so are members of a region that keeps no register.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class Listed:
 class World:
     """Every profile of a kind at one of some places, and every date of the question between two days.
 
-    `places`: the path of the jurisdiction, by which an organisation may be known down to any depth when `partial`.
+    An organisation may be known down to any depth of its `place` when the world is `partial`. Of a register of members
+    at most the first `most` are looked at (None: all).
     """
 
     def __init__(
@@ -150,9 +151,11 @@ class World:
         name: str = "",
         base: World | None = None,
         root: World | None = None,
+        most: int | None = None,
     ) -> None:
         self.vocabulary, self.kind, self.place = vocabulary, kind, place
         self.partial, self.bound, self.name, self.base = partial, bound, name, base
+        self.most: int | None = most if base is None else base.most
         self.root: Final[World] = self if root is None else root
         self.leaves: dict[str, Leaf] = {}
         self.lists: dict[str, Listed] = {}
@@ -210,9 +213,13 @@ class World:
             self._require(at_most(made, high))
         return made
 
-    def override(self, name: str, leaf: Leaf) -> None:
-        """Read this where the fact of that name is asked for: two worlds that differ in one fact share the others."""
-        self.overridden[name] = leaf
+    def raised(self, field: Field, what: str) -> Leaf:
+        """Give that fact a variable of its own, and read it there: this world shares all others with its like."""
+        name = self._named(f"{what}'")
+        leaf = self._leaf(field, f"{what}'")
+        self.overridden[what] = leaf
+        assert leaf.name == name
+        return leaf
 
     def leaf(self, field: Field, what: str) -> Leaf:
         """The variables of one value."""

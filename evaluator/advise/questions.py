@@ -1,0 +1,246 @@
+"""Questions to the solver engine in terms of rules, and answers as profiles that the reference engine has replayed.
+
+The engines do not know each other; here they meet: what one finds the other decides again, and a profile is shown only
+when both agree. Facts that do not matter are left out of it, one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import deepcopy
+from datetime import date, timedelta
+from time import monotonic
+from typing import Final
+
+from evaluator.advise.verdict import Case, Shown
+from evaluator.diagnostics import RuleError
+from evaluator.engines.decide import decide
+from evaluator.engines.decision import Finding
+from evaluator.engines.smt import Found, Reply, World, ask, profile_of
+from evaluator.engines.smt.solver import TIME_LIMIT
+from evaluator.engines.smt.terms import Logic, Term
+from evaluator.record import row
+from evaluator.rulebook import model
+from evaluator.rulebook.profile import make_profile
+from evaluator.rulebook.vocabulary import Exact, Name, NumberType, Vocabulary
+
+BOUND: Final = 3
+"""How many entries of a list, and members of a region without a register, are looked at together."""
+
+
+@row
+class Limits:
+    """How far a question looks: entries per list, milliseconds, and the largest fall that is no cliff (yuan)."""
+
+    bound: int = BOUND
+    milliseconds: int = TIME_LIMIT
+    cliff: Exact | None = None
+
+
+class DisagreementError(AssertionError):
+    """The solver's profile did not come out so when it was decided: a fault of the program."""
+
+
+class Questions:
+    """Asks about the rules of one rulebook; counts and times what it asked."""
+
+    def __init__(self, book: model.Rulebook, limits: Limits) -> None:
+        self.book, self.limits = book, limits
+        self.units: Mapping[str, Exact] = {unit.id: unit.factor for unit in book.vocabulary.units.values()}
+        self.times: list[tuple[str, int]] = []
+
+    # ------------------------------------------------------------------ worlds
+
+    def world(
+        self,
+        rules: Sequence[model.AnyRule],
+        kind: str,
+        *,
+        partial: bool = False,
+        base: World | None = None,
+        name: str = "",
+        bound: int | None = None,
+        most: int | None = None,
+    ) -> World | None:
+        """The profiles of a kind that these rules can concern, at any date that matters; None where there are none."""
+        policy = max((rule.policy for rule in rules), key=lambda found: len(found.jurisdiction))
+        place = place_of(policy, kind, self.book.vocabulary)
+        if place is None:
+            return None
+        return World(
+            self.book.vocabulary,
+            kind,
+            place,
+            days_of(rules),
+            partial=partial,
+            bound=self.limits.bound if bound is None else bound,
+            name=name,
+            base=base,
+            most=most,
+        )
+
+    # ------------------------------------------------------------------ asking
+
+    def ask(self, about: str, goal: Logic, worlds: Iterable[World], *, shaped: bool = True, tidy: bool = True) -> Reply:
+        """Whether some profile of the worlds (which share their variables) meets the goal; `tidy`: one to be shown."""
+        begun = monotonic()
+        constraints: list[Logic] = []
+        numbers: list[tuple[Term, Exact]] = []
+        for world in worlds:
+            constraints += world.constraints()
+            if shaped and world.partial:
+                constraints += world.shaped()
+            numbers += self._tidy(world) if tidy else ()
+        reply = ask(goal, constraints, milliseconds=self.limits.milliseconds, tidy=numbers)
+        self.times.append((about, int((monotonic() - begun) * 1000)))
+        return reply
+
+    def _tidy(self, world: World) -> Iterable[tuple[Term, Exact]]:
+        for leaf in world.leaves.values():
+            if isinstance(leaf.field.type, NumberType) and isinstance(leaf.low, Term) and leaf.low.op == "var":
+                yield leaf.low, self.units.get(leaf.field.type.unit, 1)
+        for member in world.members.values():
+            yield from self._tidy(member)
+
+    # ------------------------------------------------------------------ replaying
+
+    def case(
+        self,
+        world: World,
+        found: Found,
+        rules: Sequence[model.AnyRule],
+        holds: Callable[[Mapping[str, Finding]], bool],
+        note: Name | None = None,
+        *,
+        minimal: bool = True,
+    ) -> Case:
+        """The profile that was found, replayed; without the facts that `holds` does not need.
+
+        `holds` is asked of the findings by id. Raises DisagreementError where the reference engine decides otherwise.
+        """
+        day = found.values.get("as_of", world.days[0])
+        as_of = date.fromordinal(int(day))
+        data = profile_of(world, found.values, self.units)
+        findings = self.decided(data, as_of, rules)
+        if not holds(findings):
+            said = {id: finding.outcome.value for id, finding in findings.items()}
+            raise DisagreementError(f"replaying {data} as of {as_of} gives {said}")
+        if minimal:
+            data = self._least(data, as_of, rules, holds)
+        shown = tuple(_shown(finding) for id, finding in self.decided(data, as_of, rules).items())
+        return Case(data, as_of, shown, note)
+
+    def decided(self, data: Mapping[str, object], as_of: date, rules: Collection[model.AnyRule]) -> dict[str, Finding]:
+        """What the reference engine says of these rules, by the id of the finding."""
+        profile = make_profile(data, self.book)
+        decision = decide(self.book, profile, as_of=as_of, rules=[rule.id for rule in rules])
+        return {finding.id: finding for finding in decision.findings}
+
+    def _least(
+        self,
+        data: dict[str, object],
+        as_of: date,
+        rules: Sequence[model.AnyRule],
+        holds: Callable[[Mapping[str, Finding]], bool],
+    ) -> dict[str, object]:
+        """The profile without whatever can be left out, tried one by one."""
+        kept = data
+        for path in list(_paths(data)):
+            tried = deepcopy(kept)
+            _drop(tried, path)
+            try:
+                if holds(self.decided(tried, as_of, rules)):
+                    kept = tried
+            except RuleError:
+                continue
+        return kept
+
+
+def _shown(finding: Finding) -> Shown:
+    amount = finding.amount
+    stated = amount is not None and amount.stated
+    return Shown(
+        finding.id,
+        finding.outcome.value,
+        amount.guaranteed if amount is not None and stated else None,
+        amount.potential if amount is not None and stated else None,
+    )
+
+
+def _paths(data: object, at: tuple[object, ...] = ()) -> Iterable[tuple[object, ...]]:
+    """Every place below `facts`, `metrics` and `members` that can be left out, the outer ones first."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if at or key in ("facts", "metrics", "members"):
+                if at and key not in ("kind", "name", "complete", "items"):
+                    yield (*at, key)
+                yield from _paths(value, (*at, key))
+    elif isinstance(data, list):
+        for index in reversed(range(len(data))):
+            yield (*at, index)
+        for index, value in enumerate(data):
+            yield from _paths(value, (*at, index))
+
+
+def _drop(data: object, path: tuple[object, ...]) -> None:
+    for step in path[:-1]:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return
+    last = path[-1]
+    if isinstance(data, dict):
+        data.pop(last, None)
+    elif isinstance(data, list) and isinstance(last, int) and last < len(data):
+        del data[last]
+
+
+# ------------------------------------------------------------------ who, where, when
+
+
+def place_of(policy: model.Policy, kind: str, vocabulary: Vocabulary) -> str | None:
+    """Where a profile of that kind stands inside the jurisdiction; None when it is larger than that."""
+    steps = policy.jurisdiction.split("/")
+    level = vocabulary.kinds[kind].level
+    if level is None:
+        return policy.jurisdiction
+    while len(steps) < level:
+        below = vocabulary.children.get("/".join(steps), ())
+        steps.append(below[0].path.rpartition("/")[2] if below else "某地")
+    return "/".join(steps) if len(steps) == level else None
+
+
+def days_of(rules: Sequence[model.AnyRule]) -> tuple[int, int]:
+    """From the day before the first of these rules was published to a year after the last date that any names."""
+    first = min(rule.policy.published.date for rule in rules) - timedelta(days=1)
+    last = max(day for rule in rules for day in _named(rule)) + timedelta(days=366)
+    return first.toordinal(), last.toordinal()
+
+
+def _named(rule: model.AnyRule) -> Iterable[date]:
+    policy = rule.policy
+    yield policy.last_named.date
+    for until in (policy.in_force.until, rule.in_force.until):
+        if until is not None:
+            yield until.date
+    match rule:
+        case model.Target(entries=entries):
+            yield from (entry.due for entry in entries if entry.due is not None)
+        case model.Obligation(duties=duties):
+            yield from (duty.due for duty in duties)
+        case _:
+            return
+
+
+def kinds_of(rules: Sequence[model.AnyRule]) -> tuple[str, ...]:
+    """The kinds of profile that all these rules are for."""
+    first, *others = rules
+    return tuple(kind for kind in first.kinds if all(kind in rule.kinds for rule in others))
+
+
+def in_chain(left: model.Policy, right: model.Policy) -> bool:
+    """Whether a profile can lie in the jurisdictions of both."""
+    a, b = f"{left.jurisdiction}/", f"{right.jurisdiction}/"
+    return a.startswith(b) or b.startswith(a)
