@@ -11,7 +11,7 @@ from evaluator.advise.single import entitlement, holds, undecided
 from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, World
-from evaluator.engines.smt.amounts import amount_of, payable, rows_of, to_fen
+from evaluator.engines.smt.amounts import amount_of, payable, rows_of
 from evaluator.engines.smt.findings import award
 from evaluator.engines.smt.intervals import Number, identical
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, below, both, greatest, minus, no, plus, same
@@ -101,7 +101,7 @@ _STEP: Final[dict[str, Exact]] = {"money": 1, "ratio": Fraction(1, 10000)}
 
 
 def more(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
-    """Whether raising one figure or grade ever lowers the award, and where a single unit costs much."""
+    """Whether raising one figure or grade ever lowers an award that stays due, and where a single unit costs much."""
     if rule.amount is None or isinstance(rule.amount, model.Unstated):
         return
     fell = leapt = False
@@ -143,8 +143,8 @@ def _twin(
     rule: model.Award, field: Field, what: str, kind: str, questions: Questions
 ) -> tuple[World, World, Leaf, Leaf] | None:
     """Two worlds that differ in that one value only."""
-    one = questions.world([rule], kind)
-    other = questions.world([rule], kind)
+    one = questions.world([rule], kind, rounded=False)
+    other = questions.world([rule], kind, rounded=False)
     if one is None or other is None:
         return None
     before = one.leaf(field, what)
@@ -152,10 +152,15 @@ def _twin(
     return one, other, before, after
 
 
-def _paid(rule: model.Award, world: World) -> Quantity:
-    paid = award(rule, Env(world)).paid
-    assert paid is not None
-    return paid.low
+def _paid(rule: model.Award, world: World) -> tuple[Quantity, Logic]:
+    """What the award pays, before rounding, and when it is due at all."""
+    found = award(rule, Env(world))
+    assert found.paid is not None
+    return found.paid.low, found.outcomes["satisfied"]
+
+
+_FEN: Final = Fraction(1, 100)
+"""A difference of this much before rounding is one after it."""
 
 
 def _monotone(rule: model.Award, field: Field, what: str, questions: Questions) -> Verdict | None:
@@ -169,10 +174,10 @@ def _monotone(rule: model.Award, field: Field, what: str, questions: Questions) 
         if twin is None:
             continue
         one, other, before, after = twin
-        paid, also = _paid(rule, one), _paid(rule, other)
-        raised = below(before.low, after.low)
-        up = questions.ask("more-pays-more", both(raised, below(paid, also)), [one, other])
-        down = questions.ask("more-pays-more", both(raised, below(also, paid)), [one, other])
+        (paid, due), (also, still) = _paid(rule, one), _paid(rule, other)
+        raised = both(below(before.low, after.low), due, still)
+        up = questions.ask("more-pays-more", both(raised, at_most(plus(paid, _FEN), also)), [one, other])
+        down = questions.ask("more-pays-more", both(raised, at_most(plus(also, _FEN), paid)), [one, other])
         for reply in (up, down):
             if isinstance(reply, Unsure):
                 return undecided("more-pays-more", [rule], reply)
@@ -214,12 +219,12 @@ def _cliffs(rule: model.Award, field: Field, what: str, questions: Questions) ->
             if twin is None:
                 continue
             one, other, before, after = twin
-            paid, also = _paid(rule, one), _paid(rule, other)
+            (paid, _), (also, _) = _paid(rule, one), _paid(rule, other)
             apart = greatest(plus(also, minus(paid)), plus(paid, minus(also)))
             near = both(
                 same(after.low, plus(before.low, step)), at_most(before.low, figure), at_most(figure, after.low)
             )
-            reply = questions.ask("cliff", both(near, below(limit or 0, apart)), [one, other])
+            reply = questions.ask("cliff", both(near, at_most(plus(limit or 0, _FEN), apart)), [one, other])
             if isinstance(reply, Unsure):
                 yield undecided("cliff", [rule], reply)
             elif isinstance(reply, Found):
@@ -270,10 +275,10 @@ def caps(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
         env = _bound(rule, Env(world))
         entitled = entitlement(rule, env)
         assert rule.amount is not None
-        low, _, _ = payable(amount_of(rule.amount, env))
+        low, _, _ = payable(amount_of(rule.amount, env), rounded=False)
         for cap in found:
             limit = number(cap, env)
-            above = both(limit.known, below(to_fen(greatest(limit.low, 0)), low))
+            above = both(limit.known, at_most(plus(greatest(limit.low, 0), _FEN), low))
             reply = questions.ask("cap", both(entitled, above), [world])
             if isinstance(reply, Unsure):
                 yield undecided("cap", [rule], reply)

@@ -61,6 +61,7 @@ class Questions:
         name: str = "",
         bound: int | None = None,
         most: int | None = None,
+        rounded: bool = True,
     ) -> World | None:
         """The profiles of a kind that these rules can concern, at any date that matters; None where there are none."""
         policy = max((rule.policy for rule in rules), key=lambda found: len(found.jurisdiction))
@@ -77,6 +78,7 @@ class Questions:
             name=name,
             base=base,
             most=most,
+            rounded=rounded,
         )
 
     # ------------------------------------------------------------------ asking

@@ -31,6 +31,10 @@ MEMBERS: Final = 4
 """Of how many registered members of a region it is proved that learning never changes a decision."""
 
 
+NO_LOSS: Final = frozenset({"indeterminate"})
+"""What nobody misses where it cannot come out; the form of a rule promises it too often (see `outcomes_of`)."""
+
+
 def undecided(about: str, rules: Sequence[model.AnyRule], reply: Unsure, entry: str = "") -> Verdict:
     """That a question was not answered, and why."""
     message = Name(zh=f"未能判定：{reply.reason.zh}", en=f"not decided: {reply.reason.en}")
@@ -48,7 +52,7 @@ def holds(about: str, *rules: model.AnyRule, entry: str = "") -> Verdict:
 def outcomes(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     """Whether each outcome that the form allows comes out for some profile on some day."""
     expected = outcomes_of(rule, questions.book.vocabulary)
-    open_ = {(id, name) for id, names in expected.items() for name in names}
+    open_ = {(id, name) for id, names in expected.items() for name in names if name not in NO_LOSS}
     unsure: Unsure | None = None
     for partial in (False, True):
         for kind in rule.kinds:
@@ -149,7 +153,7 @@ def _without(node: ir.Expr) -> Iterator[tuple[ir.Expr, ir.Expr]]:
             make = type(node)
             for index, part in enumerate(operands):
                 rest = (*operands[:index], *operands[index + 1 :])
-                if rest:
+                if rest and not _at_the_border(part):
                     yield make(operands=rest), part
                 for changed, inner in _without(part):
                     yield make(operands=(*operands[:index], changed, *operands[index + 1 :])), inner
@@ -158,6 +162,17 @@ def _without(node: ir.Expr) -> Iterator[tuple[ir.Expr, ir.Expr]]:
                 yield ir.Not(operand=changed), inner
         case _:
             return
+
+
+def _at_the_border(part: ir.Expr) -> bool:
+    """Whether a part only repeats an end of a figure's own range, as ranges that are written out do (`[0..3]`)."""
+    match part:
+        case ir.Compare(op=op, left=ir.FactRef(fact=field) | ir.FieldRef(field=field), right=ir.Constant(value=value)):
+            return value == (field.low if op == ">=" else field.high if op == "<=" else None)
+        case ir.Compare(op=op, left=ir.MetricRef(metric=field), right=ir.Constant(value=value)):
+            return value == (field.low if op == ">=" else field.high if op == "<=" else None)
+        case _:
+            return False
 
 
 def _ever_differs(
@@ -238,7 +253,9 @@ def entitlement(rule: model.Award, env: Env) -> Logic:
 def refinement(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     """Whether knowing more can change what was decided, or widen an amount."""
     for kind in rule.kinds:
-        more = questions.world([rule], kind, partial=True, bound=min(questions.limits.bound, 2), most=MEMBERS)
+        more = questions.world(
+            [rule], kind, partial=True, bound=min(questions.limits.bound, 2), most=MEMBERS, rounded=False
+        )
         if more is None:
             continue
         less = World(
@@ -250,6 +267,7 @@ def refinement(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
             bound=more.bound,
             name="less:",
             base=more,
+            rounded=False,
         )
         for before, after in zip(answers(rule, less), answers(rule, more), strict=True):
             reply = questions.ask("refinement", _learned_wrong(before, after), [less], shaped=False)

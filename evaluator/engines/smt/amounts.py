@@ -52,8 +52,12 @@ def amount_of(amount: model.Amount, env: Env) -> Number:
             assert_never(amount)
 
 
-def payable(value: Number) -> tuple[Quantity, Quantity, Logic]:
-    """Guaranteed, potential, and when nothing bounds the potential: floored at nothing, rounded to the fen."""
+def payable(value: Number, *, rounded: bool = True) -> tuple[Quantity, Quantity, Logic]:
+    """Guaranteed, potential, and when nothing bounds the potential: floored at nothing, rounded to the fen.
+
+    Rounding never turns the order of two amounts round; what is about order is proved more easily without it.
+    """
+    to_fen = _to_fen if rounded else _as_it_is
     has_low = both(value.ranged, no(value.no_low))
     low = choose(has_low, to_fen(greatest(value.low, 0)), 0)
     if value.plain:
@@ -62,7 +66,11 @@ def payable(value: Number) -> tuple[Quantity, Quantity, Logic]:
     return low, to_fen(greatest(value.high, 0)), no(has_high)
 
 
-def to_fen(value: Quantity) -> Quantity:
+def _as_it_is(value: Quantity) -> Quantity:
+    return value
+
+
+def _to_fen(value: Quantity) -> Quantity:
     """Rounded half up to 0.01 yuan."""
     if isinstance(value, Term):
         if value.sort == "int":
@@ -70,7 +78,7 @@ def to_fen(value: Quantity) -> Quantity:
         if value.op == "choose":
             condition, then, otherwise = value.args
             assert isinstance(condition, Term)
-            return choose(condition, to_fen(then), to_fen(otherwise))
+            return choose(condition, _to_fen(then), _to_fen(otherwise))
     elif isinstance(value, int):
         return value
     shifted = terms.plus(terms.times(value, 100), Fraction(1, 2))

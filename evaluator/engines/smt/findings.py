@@ -131,7 +131,7 @@ def _take(rule: model.Award, env: Env, slot: Slot | None, payments: list[Payment
     """Whether one entry, or the profile as a whole, counts; what it brings is added to the payments."""
     holds = truth.all_of([test(part, env) for part in (rule.counts, rule.when) if part is not None])
     if rule.amount is not None:
-        low, high, no_high = payable(amount_of(rule.amount, env))
+        low, high, no_high = payable(amount_of(rule.amount, env), rounded=env.world.rounded)
         there = no(holds.false) if slot is None else both(slot.present, no(holds.false))
         payments.append(Payment(slot, there, choose(holds.true, low, 0), high, no_high))
     return holds

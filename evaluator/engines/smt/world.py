@@ -136,7 +136,7 @@ class World:
     """Every profile of a kind at one of some places, and every date of the question between two days.
 
     An organisation may be known down to any depth of its `place` when the world is `partial`. Of a register of members
-    at most the first `most` are looked at (None: all).
+    at most the first `most` are looked at (None: all). Amounts are `rounded` to the fen, or left as they are computed.
     """
 
     def __init__(
@@ -152,9 +152,11 @@ class World:
         base: World | None = None,
         root: World | None = None,
         most: int | None = None,
+        rounded: bool = True,
     ) -> None:
         self.vocabulary, self.kind, self.place = vocabulary, kind, place
         self.partial, self.bound, self.name, self.base = partial, bound, name, base
+        self.rounded = rounded
         self.most: int | None = most if base is None else base.most
         self.root: Final[World] = self if root is None else root
         self.leaves: dict[str, Leaf] = {}
