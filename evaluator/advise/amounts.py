@@ -12,7 +12,7 @@ from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, World
 from evaluator.engines.smt.amounts import amount_of, payable, rows_of
-from evaluator.engines.smt.findings import award
+from evaluator.engines.smt.findings import award, env_of
 from evaluator.engines.smt.intervals import Number, identical
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, below, both, greatest, minus, no, plus, same
 from evaluator.engines.smt.truth import Truth
@@ -27,22 +27,47 @@ from evaluator.rulebook.vocabulary import ChoiceType, DateType, Exact, Field, Na
 
 def tables(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
     """Rows that overlap with unlike amounts, and entitled profiles that no row speaks of."""
-    if not isinstance(rule.amount, model.Table):
-        return
-    table = rule.amount
+    found = [] if rule.amount is None else list(nested(rule.amount))
+    failed: set[str] = set()
+    for table, whole in found:
+        for verdict in _table(rule, table, questions, whole=whole):
+            failed.add(verdict.about)
+            yield verdict
+    for about in ("table-overlap", "table-gap"):
+        if found and about not in failed:
+            yield holds(about, rule)
+
+
+def nested(amount: model.Amount, *, whole: bool = True) -> Iterator[tuple[model.Table, bool]]:
+    """The tables of an amount, each with whether it alone says what is paid (no part of a sum, no row of a table)."""
+    match amount:
+        case model.Table(rows=rows):
+            yield amount, whole
+            for row in rows:
+                yield from nested(row.value, whole=False)
+        case model.Sum(parts=parts):
+            for part in parts:
+                yield from nested(part, whole=False)
+        case model.Limited(amount=inner):
+            yield from nested(inner, whole=whole)
+        case _:
+            return
+
+
+def _table(rule: model.Award, table: model.Table, questions: Questions, *, whole: bool) -> Iterator[Verdict]:
     failed: set[str] = set()
     for kind in rule.kinds:
         world = questions.world([rule], kind)
         if world is None:
             continue
-        env = _bound(rule, Env(world))
+        env = _bound(rule, env_of(world))
         entitled = entitlement(rule, env)
         rows = rows_of(table, env)
         if table.hit in ("U", "A") and "table-overlap" not in failed:
             for verdict in _overlaps(rule, table, world, entitled, rows, questions):
                 failed.add("table-overlap")
                 yield verdict
-        if table.hit != "C+" and "table-gap" not in failed:
+        if whole and table.hit != "C+" and "table-gap" not in failed:
             none = both(*(holds_.false for holds_, _ in rows))
             reply = questions.ask("table-gap", both(entitled, none), [world])
             if isinstance(reply, Unsure):
@@ -56,9 +81,6 @@ def tables(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
                     en="somebody who is entitled falls under no row of the table and gets nothing",
                 )
                 yield Verdict("table-gap", Status.FAILS, (rule,), message, cases=(case,))
-    for about in ("table-overlap", "table-gap"):
-        if about not in failed:
-            yield holds(about, rule)
 
 
 def _overlaps(
@@ -154,7 +176,7 @@ def _twin(
 
 def _paid(rule: model.Award, world: World) -> tuple[Quantity, Logic]:
     """What the award pays, before rounding, and when it is due at all."""
-    found = award(rule, Env(world))
+    found = award(rule, env_of(world))
     assert found.paid is not None
     return found.paid.low, found.outcomes["satisfied"]
 
@@ -272,7 +294,7 @@ def caps(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
         world = questions.world([rule], kind)
         if world is None:
             continue
-        env = _bound(rule, Env(world))
+        env = _bound(rule, env_of(world))
         entitled = entitlement(rule, env)
         assert rule.amount is not None
         low, _, _ = payable(amount_of(rule.amount, env), rounded=False)
@@ -294,7 +316,7 @@ def caps(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
 def _caps(amount: model.Amount | None) -> tuple[ir.Expr, ...]:
     """The expressions that are to bound the amount from above."""
     match amount:
-        case model.Brackets(cap=cap) | model.Steps(cap=cap) if cap is not None:
+        case model.Brackets(cap=cap) | model.Steps(cap=cap) | model.Limited(cap=cap) if cap is not None:
             return (cap,)
         case model.Bounded(high=high):
             return (high,)

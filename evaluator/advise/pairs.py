@@ -11,8 +11,9 @@ from evaluator.advise.single import entitlement, holds, undecided
 from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, answers
+from evaluator.engines.smt.findings import env_of
 from evaluator.engines.smt.terms import both, no
-from evaluator.engines.smt.walk import Env, test
+from evaluator.engines.smt.walk import test
 from evaluator.engines.stacking import leaves
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import sources
@@ -76,7 +77,7 @@ def _same_matter(
         world = questions.world([left, right], kind)
         if world is None:
             continue
-        env = Env(world)
+        env = env_of(world)
         if left.each is not None:
             env = env.bound(0, world.listed(left.each).slots[0])
         one, other = entitlement(left, env), entitlement(right, env)
@@ -271,7 +272,7 @@ def _easier(left: model.AnyRule, right: model.AnyRule, questions: Questions) -> 
                     continue
                 assert one.test is not None
                 assert other.test is not None
-                env = Env(world, one.period)
+                env = env_of(world, one.period)
                 goal = both(test(one.test, env).true, test(other.test, env).false)
                 reply = questions.ask("targets-agree", goal, [world])
                 if isinstance(reply, Unsure):
@@ -312,7 +313,7 @@ def later(rule: model.Target, questions: Questions) -> Iterator[Verdict]:
             world = questions.world([rule], kind)
             if world is None:
                 continue
-            env = Env(world, before.period)
+            env = env_of(world, before.period)
             goal = both(test(after.test, env).true, test(before.test, env).false)
             reply = questions.ask("later-targets", goal, [world])
             if isinstance(reply, Unsure):

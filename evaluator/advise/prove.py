@@ -18,8 +18,10 @@ from evaluator.advise.questions import Limits, Questions
 from evaluator.advise.shapes import shape
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.engines.smt import require
+from evaluator.engines.smt.unsupported import unsupported
 from evaluator.record import row
 from evaluator.rulebook import model
+from evaluator.rulebook.vocabulary import Name
 
 Single: TypeAlias = Callable[[model.AnyRule, Questions], Iterator[Verdict]]
 
@@ -106,6 +108,9 @@ def prove(
         if not rule.stub and (not policies or rule.policy.id in policies) and (not rules or rule.id in rules)
     ]
     bounds = limits or Limits()
+    refused = [verdict for rule in chosen for verdict in _refused(rule, rulebook, wanted)]
+    aside = {verdict.rules[0].id for verdict in refused}
+    chosen = [rule for rule in chosen if rule.id not in aside]
     groups = _groups(chosen)
     parts = [groups[index::processes] for index in range(processes)]
     if processes > 1:
@@ -118,6 +123,7 @@ def prove(
     else:
         results = [_singles(rulebook, parts[0], wanted, bounds), _together(rulebook, chosen, wanted, bounds)]
     verdicts, held, times = _merge(results)
+    verdicts += refused
     order = {id: index for index, id in enumerate(rulebook.rules)}
     places = {id: index for index, id in enumerate(PROPERTIES)}
     verdicts.sort(key=lambda verdict: (places[verdict.about], order[verdict.rules[0].id], verdict.entry))
@@ -132,6 +138,14 @@ def prove(
         tuple(times),
         int((monotonic() - begun) * 1000),
     )
+
+
+def _refused(rule: model.AnyRule, rulebook: model.Rulebook, wanted: Sequence[str]) -> Iterator[Verdict]:
+    """That nothing is asked of a rule, where its form is beyond the engine."""
+    reason = unsupported(rule, rulebook.rules)
+    if reason is not None and wanted:
+        message = Name(zh=f"本条未作判定：尚不能证明{reason.zh}", en=f"nothing was asked of this rule: {reason.en}")
+        yield Verdict(wanted[0], Status.UNDECIDED, (rule,), message)
 
 
 Result: TypeAlias = "tuple[list[Verdict], Counter[tuple[str, str]], list[tuple[str, int]]]"

@@ -79,6 +79,7 @@ class Questions:
             base=base,
             most=most,
             rounded=rounded,
+            rules=self.book.rules,
         )
 
     # ------------------------------------------------------------------ asking
@@ -231,7 +232,7 @@ def _named(rule: model.AnyRule) -> Iterable[date]:
         case model.Target(entries=entries):
             yield from (entry.due for entry in entries if entry.due is not None)
         case model.Obligation(duties=duties):
-            yield from (duty.due for duty in duties)
+            yield from (duty.due for duty in duties if duty.due is not None)
         case _:
             return
 

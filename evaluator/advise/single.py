@@ -9,7 +9,7 @@ from evaluator.advise.questions import Questions
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.engines.decision import Finding
 from evaluator.engines.smt import Answer, Found, Unsure, World, answers
-from evaluator.engines.smt.findings import gates
+from evaluator.engines.smt.findings import env_of, gates
 from evaluator.engines.smt.terms import Logic, at_most, both, either, no
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, test
@@ -114,10 +114,11 @@ def idle(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
                     en=f"the condition {quoted or 'at this place'}{at} never matters: it changes nothing",
                 )
                 yield Verdict("idle", Status.FAILS, (rule,), message)
-    if isinstance(rule, model.Award) and isinstance(rule.amount, model.Table):
-        for verdict in _rows(rule, rule.amount, questions):
-            failed = True
-            yield verdict
+    if isinstance(rule, model.Award) and rule.amount is not None:
+        for table in _tables(rule.amount):
+            for verdict in _rows(rule, table, questions):
+                failed = True
+                yield verdict
     if not failed:
         yield holds("idle", rule)
 
@@ -188,7 +189,7 @@ def _ever_differs(
         world = questions.world([rule], kind, bound=max(questions.limits.bound, 1))
         if world is None:
             continue
-        env = _bound(rule, Env(world, period))
+        env = _bound(rule, env_of(world, period))
         before = both(*(test(part, env).true for part in context))
         one, other = test(condition, env), test(changed, env)
         reply = questions.ask("idle", both(before, _apart(one, other)), [world], tidy=False)
@@ -214,6 +215,20 @@ def _apart(left: Truth, right: Truth) -> Logic:
     )
 
 
+def _tables(amount: model.Amount) -> Iterator[model.Table]:
+    """The tables whose rows stand alone: the amount itself, or what it limits or adds up."""
+    match amount:
+        case model.Table():
+            yield amount
+        case model.Limited(amount=inner):
+            yield from _tables(inner)
+        case model.Sum(parts=parts):
+            for part in parts:
+                yield from _tables(part)
+        case _:
+            return
+
+
 def _rows(rule: model.Award, table: model.Table, questions: Questions) -> Iterator[Verdict]:
     """The rows of a table that never apply to anybody entitled."""
     for row in table.rows:
@@ -223,7 +238,7 @@ def _rows(rule: model.Award, table: model.Table, questions: Questions) -> Iterat
             world = questions.world([rule], kind)
             if world is None:
                 continue
-            env = _bound(rule, Env(world))
+            env = _bound(rule, env_of(world))
             entitled = entitlement(rule, env)
             reply = questions.ask("idle", both(entitled, test(row.condition, env).true), [world])
             found = found or isinstance(reply, Found)
@@ -268,6 +283,7 @@ def refinement(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
             name="less:",
             base=more,
             rounded=False,
+            rules=questions.book.rules,
         )
         for before, after in zip(answers(rule, less), answers(rule, more), strict=True):
             reply = questions.ask("refinement", _learned_wrong(before, after), [less], shaped=False)

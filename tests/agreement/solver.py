@@ -19,7 +19,7 @@ class Worlds:
     def __init__(self, book: Rulebook, kind: str, place: str, *, bound: int = 3) -> None:
         self.book = book
         days = (date(2000, 1, 1).toordinal(), date(2035, 12, 31).toordinal())
-        self.world = World(book.vocabulary, kind, place, days, partial=True, bound=bound)
+        self.world = World(book.vocabulary, kind, place, days, partial=True, bound=bound, rules=book.rules)
         self.answers: dict[str, Answer] = {}
 
     def differences(self, profile: Profile, decision: Decision) -> Iterator[str]:

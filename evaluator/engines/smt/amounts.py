@@ -43,9 +43,22 @@ def amount_of(amount: model.Amount, env: Env) -> Number:
             floored = intervals.extreme("max", [chosen, number(low, env)])
             return intervals.extreme("min", [floored, number(high, env)])
         case model.Brackets(base=base, cap=cap):
-            return _capped(_brackets(amount, number(base, env)), cap, env)
+            found = _whole(amount, number(base, env)) if amount.whole else _brackets(amount, number(base, env))
+            return _capped(found, cap, env)
         case model.Steps(cap=cap):
             return _capped(_steps(amount, env), cap, env)
+        case model.Sum(parts=parts):
+            together = NOTHING
+            for part in parts:
+                together = intervals.add(together, amount_of(part, env))
+            return together
+        case model.Limited(rounding=rounding, floor=floor, cap=cap):
+            worth = amount_of(amount.amount, env)
+            if rounding is not None and env.world.rounded:
+                worth = _rounded(rounding, worth)
+            if floor is not None:
+                worth = intervals.extreme("max", [worth, number(floor, env)])
+            return _capped(worth, cap, env)
         case model.Unstated():
             return intervals.interval(0, None, settled=True)
         case _:
@@ -90,7 +103,7 @@ def _to_fen(value: Quantity) -> Quantity:
 
 def rows_of(table: model.Table, env: Env) -> list[tuple[Truth, Number]]:
     """When each row holds, and what it pays."""
-    return [(test(row.condition, env), number(row.value, env)) for row in table.rows]
+    return [(test(row.condition, env), amount_of(row.value, env)) for row in table.rows]
 
 
 def _table(table: model.Table, env: Env) -> Number:
@@ -193,6 +206,85 @@ def _brackets(amount: model.Brackets, base: Number) -> Number:
     if base.plain:
         return intervals.known(paid.high)
     return Number(paid.low, paid.high, False, paid.no_high, base.undefined, base.unknown, paid.settled, base.empty)
+
+
+def _whole(amount: model.Brackets, base: Number) -> Number:
+    """The range of the rate of a base's own bracket times the base, over all bases that it may be."""
+    if base.plain:
+        return intervals.known(terms.times(1, _on_whole(amount, base.low)))
+    first = choose(base.no_low, 0, greatest(base.low, 0))
+    empty = both(no(base.no_high), at_most(base.high, first))
+    parts: list[Number] = []
+    there: list[Logic] = []
+    for index, (over, rate) in enumerate(amount.slices):
+        last = index + 1 == len(amount.slices)
+        top = None if last else amount.slices[index + 1][0]
+        away: Logic = both(no(base.no_high), terms.below(base.high, over))
+        if index and amount.edge == "lower":
+            away = either(away, both(no(base.no_high), terms.same(base.high, over)))
+        end, no_end = base.high, base.no_high
+        if top is not None:
+            away = either(away, terms.below(top, first))
+            if amount.edge == "upper":
+                away = either(away, terms.same(first, top))
+            end, no_end = choose(base.no_high, top, least(base.high, top)), False
+        if rate == 0:
+            end, no_end = 0, False
+        start = greatest(over, first)
+        parts.append(Number(terms.times(start, rate), terms.times(end, rate), False, no_end, settled=base.closed))
+        there.append(no(away))
+    spread = intervals.undecidable(parts, there)
+    point = both(base.known, empty)
+    nothing = choose(point, _on_whole(amount, base.high), 0)
+    result = intervals.when(empty, intervals.known(nothing), spread)
+    return Number(
+        result.low,
+        result.high,
+        result.no_low,
+        result.no_high,
+        base.undefined,
+        base.unknown,
+        base.settled,
+        base.empty,
+    )
+
+
+def _on_whole(amount: model.Brackets, base: Quantity) -> Quantity:
+    """The rate of the bracket in which a base lies, times the base, and never below nothing."""
+    result: Quantity = 0
+    for index, (over, rate) in enumerate(amount.slices):
+        inside = terms.below(over, base) if index and amount.edge == "lower" else at_most(over, base)
+        result = choose(inside, terms.times(greatest(base, 0), rate), result)
+    return result
+
+
+def _rounded(rounding: model.Rounding, value: Number) -> Number:
+    """To whole multiples; the order of two amounts is kept, so the bounds are rounded as they are."""
+    low, high = _round_to(rounding, value.low), _round_to(rounding, value.high)
+    return Number(
+        low,
+        low if value.plain else high,
+        value.no_low,
+        value.no_high,
+        value.undefined,
+        value.unknown,
+        value.settled,
+        value.empty,
+    )
+
+
+def _round_to(rounding: model.Rounding, value: Quantity) -> Quantity:
+    steps = terms.over(value, rounding.to)
+    match rounding.how:
+        case "half-up":
+            whole = terms.floor(terms.plus(steps, Fraction(1, 2)))
+        case "down":
+            whole = terms.floor(steps)
+        case "up":
+            whole = terms.minus(terms.floor(terms.minus(steps)))
+        case _:
+            assert_never(rounding.how)
+    return terms.times(whole, rounding.to)
 
 
 def _sliced(amount: model.Brackets, base: Quantity) -> Quantity:

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from evaluator.engines.smt import intervals, truth
 from evaluator.engines.smt.amounts import amount_of, payable
+from evaluator.engines.smt.intervals import Number
 from evaluator.engines.smt.terms import (
     Logic,
     Quantity,
@@ -18,10 +19,12 @@ from evaluator.engines.smt.terms import (
     no,
     pick,
     plus,
+    same,
 )
 from evaluator.engines.smt.truth import FALSE, TRUE, UNKNOWN, Truth
-from evaluator.engines.smt.walk import Env, test, walk
-from evaluator.engines.smt.world import Slot, World
+from evaluator.engines.smt.unsupported import refuse
+from evaluator.engines.smt.walk import Env, number, test, walk
+from evaluator.engines.smt.world import Entry, Slot, World
 from evaluator.record import row
 from evaluator.rulebook import ir, model
 
@@ -30,7 +33,10 @@ OUTCOMES: Final = ("satisfied", "not_satisfied", "unknown", "not_applicable", "n
 
 @row
 class Paid:
-    """What an award pays: from `low` to `high`, the latter nothing bounds where `no_high`; per line beside."""
+    """What an award pays: from `low` to `high`, the latter nothing bounds where `no_high`; per line beside.
+
+    `more`: other entries may pay anything beside. `open`: a fact can still change it.
+    """
 
     low: Quantity
     high: Quantity
@@ -38,17 +44,19 @@ class Paid:
     stated: bool
     lines: tuple[Payment, ...] = ()
     more: Logic = False
+    open: Logic = False
 
 
 @row
 class Payment:
-    """What is paid for one entry of a list (None: for the profile), where `there`."""
+    """What is paid for one entry of a list (None: for the profile), where `there`; `open`: a fact can change it."""
 
     slot: Slot | None
     there: Logic
     low: Quantity
     high: Quantity
     no_high: Logic
+    open: Logic
 
 
 @row
@@ -67,10 +75,11 @@ class Answer:
 
 
 def answers(rule: model.AnyRule, world: World) -> tuple[Answer, ...]:
-    """The findings of a rule in a world."""
+    """The findings of a rule in a world. Raises RuleError for a form that the engine cannot answer for."""
+    refuse(rule, world.rules)
     if rule.stub:
         return (Answer(rule, "", _outcomes(truth.INDETERMINATE)),)
-    env = Env(world)
+    env = env_of(world)
     match rule:
         case model.Award():
             return (award(rule, env),)
@@ -82,6 +91,43 @@ def answers(rule: model.AnyRule, world: World) -> tuple[Answer, ...]:
             return tuple(Answer(rule, duty.key, _duty(rule, duty, gate, env)) for duty in rule.duties)
         case _:
             assert_never(rule)
+
+
+def env_of(world: World, period: int | None = None) -> Env:
+    """The question about every profile of a world, in which awards may read awards."""
+    return Env(world, period, (), _awarded)
+
+
+def _awarded(id: str, entry: Entry | None, env: Env) -> Number:
+    """What another award comes to in the same world (of one entry only), before stacking."""
+    world = env.world
+    rule = world.rules[id]
+    assert isinstance(rule, model.Award)
+    if rule.stub:
+        return intervals.interval(0, None, settled=True)
+    found = world.awards.get(id)
+    if found is None:
+        found = world.awards[id] = award(rule, env_of(world))
+    assert isinstance(found, Answer)
+    paid = found.paid
+    assert paid is not None
+    due = no(either(found.outcomes["not_satisfied"], found.outcomes["not_applicable"]))
+    unknown = found.outcomes["unknown"]
+    if not paid.stated:
+        return intervals.when(due, intervals.interval(0, None, settled=no(unknown)), intervals.known(0))
+    settled = no(either(unknown, paid.open))
+    if entry is None:
+        return Number(paid.low, paid.high, False, paid.no_high, settled=settled)
+    low: Quantity = 0
+    high: Quantity = 0
+    no_high: Logic = False
+    for line in paid.lines:
+        if line.slot is None or not isinstance(entry, Slot) or line.slot.index != entry.index:
+            continue
+        low = plus(low, choose(line.there, line.low, 0))
+        high = plus(high, choose(line.there, line.high, 0))
+        no_high = either(no_high, both(line.there, line.no_high))
+    return Number(low, high, False, no_high, settled=settled)
 
 
 def gates(rule: model.AnyRule, env: Env) -> Truth:
@@ -131,9 +177,14 @@ def _take(rule: model.Award, env: Env, slot: Slot | None, payments: list[Payment
     """Whether one entry, or the profile as a whole, counts; what it brings is added to the payments."""
     holds = truth.all_of([test(part, env) for part in (rule.counts, rule.when) if part is not None])
     if rule.amount is not None:
-        low, high, no_high = payable(amount_of(rule.amount, env), rounded=env.world.rounded)
+        value = amount_of(rule.amount, env)
+        least, high, no_high = payable(value, rounded=env.world.rounded)
+        low = choose(holds.true, least, 0)
         there = no(holds.false) if slot is None else both(slot.present, no(holds.false))
-        payments.append(Payment(slot, there, choose(holds.true, low, 0), high, no_high))
+        settled = either(value.undefined, both(value.ranged, no(value.known), value.settled))
+        apart = both(either(no_high, no(same(low, high))), no(settled))
+        changing = both(there, pick(holds.unknown, either(no_high, no(same(high, 0))), apart))
+        payments.append(Payment(slot, there, low, high, no_high, changing))
     return holds
 
 
@@ -154,6 +205,7 @@ def _paid(rule: model.Award, amount: model.Amount, gate: Truth, payments: list[P
             choose(gate.true, line.low, 0),
             line.high,
             line.no_high,
+            line.open,
         )
         for line in payments
     )
@@ -164,6 +216,7 @@ def _paid(rule: model.Award, amount: model.Amount, gate: Truth, payments: list[P
         True,
         gated,
         both(no(gate.false), unbounded),
+        both(no(gate.false), either(unbounded, *(line.open for line in payments))),
     )
 
 
@@ -260,5 +313,9 @@ def _duty(rule: model.Obligation, duty: model.Duty, gate: Truth, env: Env) -> di
     if rule.member_requires is not None and rule.over is not None and env.world.kind == rule.over.kind:
         requires = rule.member_requires
     value = test(requires, env if duty.year is None else env.at(duty.year))
-    early = below(env.world.as_of, duty.due.toordinal())
-    return _outcomes(value, gate=gate, not_due=early)
+    if duty.due_on is None:
+        assert duty.due is not None
+        return _outcomes(value, gate=gate, not_due=below(env.world.as_of, duty.due.toordinal()))
+    come = intervals.compare("<=", number(duty.due_on, env), intervals.known(env.world.as_of))
+    judged = truth.when(come.true, value, come)
+    return _outcomes(judged, gate=gate, not_due=come.false)

@@ -32,25 +32,30 @@ from evaluator.rulebook import ir
 from evaluator.rulebook.vocabulary import ChoiceType, TextType, exact
 
 
+def _no_awards(rule: str, entry: Entry | None, env: Env) -> Number:
+    raise AssertionError("conditions that are asked alone read no awards")
+
+
 @row
 class Env:
-    """What the walk reads."""
+    """What the walk reads; `awarded` tells what another award comes to, or one entry of it (`findings`)."""
 
     world: World
     period: int | None = None
     items: tuple[Entry, ...] = ()
+    awarded: Callable[[str, Entry | None, Env], Number] = _no_awards
 
     def at(self, period: int | None) -> Env:
         """The same question about another year."""
-        return Env(self.world, period, self.items)
+        return Env(self.world, period, self.items, self.awarded)
 
     def of(self, member: World) -> Env:
         """The same question about a member."""
-        return Env(member, self.period, self.items)
+        return Env(member, self.period, self.items, self.awarded)
 
     def bound(self, depth: int, entry: Entry) -> Env:
         """With an entry bound at `depth`."""
-        return Env(self.world, self.period, (*self.items[:depth], entry))
+        return Env(self.world, self.period, (*self.items[:depth], entry), self.awarded)
 
 
 def walk(node: ir.Expr, env: Env) -> Value:
@@ -74,6 +79,10 @@ def walk(node: ir.Expr, env: Env) -> Value:
             return result
         case ir.AsOf():
             return intervals.known(env.world.as_of)
+        case ir.AwardAmount(rule=rule, same_item=same_item):
+            return env.awarded(rule, env.items[0] if same_item else None, env)
+        case ir.Position():
+            raise AssertionError("the place of an entry is refused before it is asked (`unsupported`)")
         case ir.AllOf(operands=operands):
             return truth.all_of([test(operand, env) for operand in operands])
         case ir.AnyOf(operands=operands):

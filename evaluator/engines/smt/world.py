@@ -7,7 +7,7 @@ the law of refinement. Lists hold up to `bound` entries; so are members of a reg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Final, TypeAlias
@@ -29,6 +29,7 @@ from evaluator.engines.smt.terms import (
 )
 from evaluator.engines.smt.truth import Truth
 from evaluator.record import row
+from evaluator.rulebook.model import AnyRule
 from evaluator.rulebook.vocabulary import (
     BoolType,
     ChoiceType,
@@ -137,6 +138,7 @@ class World:
 
     An organisation may be known down to any depth of its `place` when the world is `partial`. Of a register of members
     at most the first `most` are looked at (None: all). Amounts are `rounded` to the fen, or left as they are computed.
+    `rules` are those whose awards may be read, by id.
     """
 
     def __init__(
@@ -153,10 +155,13 @@ class World:
         root: World | None = None,
         most: int | None = None,
         rounded: bool = True,
+        rules: Mapping[str, AnyRule] | None = None,
     ) -> None:
         self.vocabulary, self.kind, self.place = vocabulary, kind, place
         self.partial, self.bound, self.name, self.base = partial, bound, name, base
         self.rounded = rounded
+        self.rules: Mapping[str, AnyRule] = rules or {}
+        self.awards: dict[str, object] = {}
         self.most: int | None = most if base is None else base.most
         self.root: Final[World] = self if root is None else root
         self.leaves: dict[str, Leaf] = {}
@@ -344,6 +349,9 @@ class World:
                 name=f"{self.name}{key}:",
                 base=base,
                 root=self.root,
+                most=self.most,
+                rounded=self.rounded,
+                rules=self.rules,
             )
             found.texts = self.root.texts
         return found
