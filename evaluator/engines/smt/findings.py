@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from evaluator.engines.smt import intervals, truth
 from evaluator.engines.smt.amounts import amount_of, payable
 from evaluator.engines.smt.intervals import Number
+from evaluator.engines.smt.nobody import nobody
 from evaluator.engines.smt.terms import (
     Logic,
     Quantity,
@@ -23,7 +24,7 @@ from evaluator.engines.smt.terms import (
 )
 from evaluator.engines.smt.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.engines.smt.unsupported import refuse
-from evaluator.engines.smt.walk import Env, number, test, walk
+from evaluator.engines.smt.walk import Env, number, test
 from evaluator.engines.smt.world import Entry, Slot, World
 from evaluator.record import row
 from evaluator.rulebook import ir, model
@@ -227,8 +228,8 @@ def _entry(rule: model.Target, entry: model.Entry, gate: Truth, env: Env) -> dic
     if entry.due is None or entry.period is None:
         return _undated(rule, entry, gate, env)
     early = below(env.world.as_of, entry.due.toordinal())
-    judged, nobody = _judged(entry, env.at(entry.period))
-    return _outcomes(judged, gate=gate, not_applicable=nobody, not_due=early)
+    judged, empty = _judged(entry, env.at(entry.period))
+    return _outcomes(judged, gate=gate, not_applicable=empty, not_due=early)
 
 
 def _judged(entry: model.Entry, env: Env) -> tuple[Truth, Logic]:
@@ -238,30 +239,7 @@ def _judged(entry: model.Entry, env: Env) -> tuple[Truth, Logic]:
     if condition is None:
         return _vague(entry, env), False
     value = test(condition, env)
-    return value, both(value.indeterminate, _nobody(condition, env))
-
-
-def _nobody(node: ir.Expr, env: Env) -> Logic:
-    """When the first value below that is undefined is a ratio over nobody.
-
-    A share stands alone on one side of a comparison (`rules` builds it so), so the comparison's sides are looked at.
-    """
-    match node:
-        case ir.Compare(left=left, right=right) | ir.Equal(left=left, right=right):
-            found: Logic = False
-            for side in (right, left):
-                value = walk(side, env)
-                if isinstance(value, intervals.Number):
-                    found = pick(value.undefined, value.empty, found)
-            return found
-        case ir.AllOf(operands=operands):
-            result: Logic = False
-            for operand in reversed(operands):
-                own = test(operand, env).indeterminate
-                result = pick(own, _nobody(operand, env), result)
-            return result
-        case _:
-            return False
+    return value, both(value.indeterminate, nobody(condition, env))
 
 
 def _vague(entry: model.Entry, env: Env) -> Truth:
@@ -291,14 +269,14 @@ def _undated(rule: model.Target, entry: model.Entry, gate: Truth, env: Env) -> d
         there: Logic = True
         if entry.period is None and year > first:
             there = at_most(date(year, 12, 31).toordinal(), world.as_of)
-        judged, nobody = _judged(entry, env.at(year))
-        asked.append((there, judged, nobody))
+        judged, nobody_there = _judged(entry, env.at(year))
+        asked.append((there, judged, nobody_there))
     reached = either(*(both(there, judged.true) for there, judged, _ in asked))
     unknown = both(no(reached), either(*(both(there, judged.unknown) for there, judged, _ in asked)))
     # neither reached nor unknown: what the latest closed year says
     empty: Logic = False
-    for there, _, nobody in asked:
-        empty = pick(there, nobody, empty)
+    for there, _, nobody_there in asked:
+        empty = pick(there, nobody_there, empty)
     value = Truth(reached, False, unknown)
     return _outcomes(value, gate=gate, not_applicable=both(no(reached), no(unknown), empty))
 

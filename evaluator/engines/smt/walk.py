@@ -131,8 +131,8 @@ def walk(node: ir.Expr, env: Env) -> Value:
         case ir.PlaceWithin(place=place):
             return env.world.within(place)
         case ir.EachMember(that=that):
-            steps, complete = _members(node, that, env)
-            tests = [truth.when(here, found, TRUE) for found, here in steps]
+            members, complete = members_of(node, env)
+            tests = [truth.when(here, test(that, env.of(member)), TRUE) for member, here in members]
             return truth.all_of([*tests, Truth(complete, False, no(complete))])
         case ir.MemberShare(where=where):
             return _share(node, where, env)
@@ -236,7 +236,7 @@ def _shifted(value: Number, move: Callable[[Quantity], Quantity]) -> Number:
 # ------------------------------------------------------------------ lists
 
 
-def _entries(items: ir.Items, env: Env) -> tuple[list[tuple[Logic, Env, Truth]], Logic]:
+def entries_of(items: ir.Items, env: Env) -> tuple[list[tuple[Logic, Env, Truth]], Logic]:
     """Every possible entry: when it is there, the question with it bound, whether it passes the filter."""
     listed = env.world.listed(items.fact)
     entries: list[tuple[Logic, Env, Truth]] = []
@@ -248,7 +248,7 @@ def _entries(items: ir.Items, env: Env) -> tuple[list[tuple[Logic, Env, Truth]],
 
 
 def _count(node: ir.Count, env: Env) -> Number:
-    entries, complete = _entries(node.items, env)
+    entries, complete = entries_of(node.items, env)
     certain: Quantity = 0
     high: Quantity = 0
     none_unknown: Logic = True
@@ -262,7 +262,7 @@ def _count(node: ir.Count, env: Env) -> Number:
 
 
 def _total(node: ir.Total, env: Env) -> Number:
-    entries, complete = _entries(node.items, env)
+    entries, complete = entries_of(node.items, env)
     nothing = intervals.known(0)
     result = nothing
     for here, inside, passes in entries:
@@ -291,7 +291,7 @@ def _further(value: ir.Expr, items: ir.Items, env: Env) -> Number:
 
 
 def _extreme_of(node: ir.ExtremeOf, env: Env) -> Number:
-    entries, complete = _entries(node.items, env)
+    entries, complete = entries_of(node.items, env)
     values = [number(node.value, inside) for _, inside, _ in entries]
     certain = [both(here, passes.true) for here, _, passes in entries]
     maybe = [both(here, no(passes.true), no(passes.false)) for here, _, passes in entries]
@@ -311,7 +311,7 @@ def _extreme_of(node: ir.ExtremeOf, env: Env) -> Number:
 
 
 def _exists(node: ir.Exists, env: Env) -> Truth:
-    entries, complete = _entries(node.items, env)
+    entries, complete = entries_of(node.items, env)
     values = [Truth(False, complete, no(complete))]
     for here, inside, passes in entries:
         found = truth.all_of([passes, test(node.that, inside)])
@@ -320,7 +320,7 @@ def _exists(node: ir.Exists, env: Env) -> Truth:
 
 
 def _for_all(node: ir.ForAll, env: Env) -> Truth:
-    entries, complete = _entries(node.items, env)
+    entries, complete = entries_of(node.items, env)
     values = [Truth(complete, False, no(complete))]
     for here, inside, passes in entries:
         found = truth.any_of([truth.negation(passes), test(node.that, inside)])
@@ -331,21 +331,18 @@ def _for_all(node: ir.ForAll, env: Env) -> Truth:
 # ------------------------------------------------------------------ members
 
 
-def _members(node: ir.EachMember | ir.MemberShare, that: ir.Expr, env: Env) -> tuple[list[tuple[Truth, Logic]], Logic]:
-    """The test of every possible member with when it is one, and when there are surely no others."""
+def members_of(node: ir.EachMember | ir.MemberShare, env: Env) -> tuple[list[tuple[World, Logic]], Logic]:
+    """Every possible member with when it is one, and when there are surely no others."""
     world = env.world
+    found: list[tuple[str, Logic]] | None
     if env.period is not None:
-        day = date(env.period, 12, 31)
-        register = world.vocabulary.members(world.place, node.kind, day)
-        if register is not None:
-            places = register if world.most is None else register[: world.most]
-            return [(test(that, env.of(world.member(node.kind, place.path))), True) for place in places], True
+        register = world.vocabulary.members(world.place, node.kind, date(env.period, 12, 31))
+        found = None if register is None else [(place.path, True) for place in register[: world.most]]
     else:
         found = _over_time(world, node.kind)
-        if found is not None:
-            return [(test(that, env.of(world.member(node.kind, path))), here) for path, here in found], True
-    members, complete = world.unregistered(node.kind)
-    return [(test(that, env.of(member)), here) for member, here in members], complete
+    if found is not None:
+        return [(world.member(node.kind, path), here) for path, here in found], True
+    return world.unregistered(node.kind)
 
 
 def _over_time(world: World, kind: str) -> list[tuple[str, Logic]] | None:
@@ -362,11 +359,12 @@ def _over_time(world: World, kind: str) -> list[tuple[str, Logic]] | None:
         here = both(since, until)
         if here is not False:
             found.append((place.path, here))
-    return found if world.most is None else found[: world.most]
+    return found[: world.most]
 
 
 def _share(node: ir.MemberShare, where: ir.Expr, env: Env) -> Number:
-    steps, complete = _members(node, where, env)
+    members, complete = members_of(node, env)
+    steps = [(test(where, env.of(member)), here) for member, here in members]
     size: Quantity = 0
     passed: Quantity = 0
     possible: Quantity = 0
