@@ -64,18 +64,18 @@ def _table(rule: model.Award, table: model.Table, questions: Questions, *, whole
         entitled = entitlement(rule, env)
         rows = rows_of(table, env)
         if table.hit in ("U", "A") and "table-overlap" not in failed:
-            for verdict in _overlaps(rule, table, world, entitled, rows, questions):
+            for verdict in _overlaps(rule, table, world, env, entitled, rows, questions):
                 failed.add("table-overlap")
                 yield verdict
         if whole and table.hit != "C+" and "table-gap" not in failed:
-            none = both(*(holds_.false for holds_, _ in rows))
+            none = both(*(holds_.false for holds_, _ in rows), _alone(rule, env))
             reply = questions.ask("table-gap", both(entitled, none), [world])
             if isinstance(reply, Unsure):
                 failed.add("table-gap")
                 yield undecided("table-gap", [rule], reply)
             elif isinstance(reply, Found):
                 failed.add("table-gap")
-                case = questions.case(world, reply, [rule], _due)
+                case = questions.case(world, reply, [rule], _for_nothing)
                 message = Name(
                     zh="有符合条件的主体不属于表中任何一行，得 0 元",
                     en="somebody who is entitled falls under no row of the table and gets nothing",
@@ -87,19 +87,20 @@ def _overlaps(
     rule: model.Award,
     table: model.Table,
     world: World,
+    env: Env,
     entitled: Logic,
     rows: Sequence[tuple[Truth, Number]],
     questions: Questions,
 ) -> Iterator[Verdict]:
     for index, (one, paid) in enumerate(rows):
         for step, (other, also) in enumerate(rows[index + 1 :], index + 1):
-            goal = both(entitled, one.true, other.true, no(identical(paid, also)))
+            goal = both(entitled, one.true, other.true, no(identical(paid, also)), _alone(rule, env))
             reply = questions.ask("table-overlap", goal, [world])
             names = (table.rows[index].label, table.rows[step].label)
             if isinstance(reply, Unsure):
                 yield undecided("table-overlap", [rule], reply)
             elif isinstance(reply, Found):
-                case = questions.case(world, reply, [rule], _due)
+                case = questions.case(world, reply, [rule], _undefined)
                 message = Name(
                     zh=f"“{names[0]}”与“{names[1]}”两行可以同时适用，而金额不同",
                     en=f"the rows “{names[0]}” and “{names[1]}” can apply together and pay differently",
@@ -109,6 +110,23 @@ def _overlaps(
 
 def _bound(rule: model.Award, env: Env) -> Env:
     return env if rule.each is None else env.bound(0, env.world.listed(rule.each).slots[0])
+
+
+def _alone(rule: model.Award, env: Env) -> Logic:
+    """That the list of the rule holds the entry asked about and no other."""
+    if rule.each is None:
+        return True
+    return both(*(no(slot.present) for slot in env.world.listed(rule.each).slots[1:]))
+
+
+def _for_nothing(findings: Mapping[str, Finding]) -> bool:
+    return _due(findings) and all(
+        found.amount is not None and found.amount.potential == 0 for found in findings.values()
+    )
+
+
+def _undefined(findings: Mapping[str, Finding]) -> bool:
+    return all(found.reason is not None and found.reason.code == "undefined" for found in findings.values())
 
 
 def _due(findings: Mapping[str, Finding]) -> bool:
@@ -320,13 +338,7 @@ def _caps(amount: model.Amount | None) -> tuple[ir.Expr, ...]:
             return (cap,)
         case model.Bounded(high=high):
             return (high,)
-        case model.Fixed(value=value):
-            return tuple(
-                operand
-                for node in walk(value)
-                if isinstance(node, ir.Extreme) and node.how == "min"
-                for operand in node.operands
-                if isinstance(operand, ir.Constant)
-            )
+        case model.Fixed(value=ir.Extreme(how="min", operands=operands)):
+            return tuple(operand for operand in operands if isinstance(operand, ir.Constant))
         case _:
             return ()

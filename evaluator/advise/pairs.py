@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import Final
 
 from evaluator.advise.questions import Questions, in_chain, kinds_of
 from evaluator.advise.single import entitlement, holds, undecided
 from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, answers
+from evaluator.engines.smt.amounts import amount_of, payable
 from evaluator.engines.smt.findings import env_of
-from evaluator.engines.smt.terms import both, no
-from evaluator.engines.smt.walk import test
+from evaluator.engines.smt.terms import Logic, at_most, both, no
+from evaluator.engines.smt.walk import Env, test
 from evaluator.engines.stacking import leaves
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.reads import sources
+from evaluator.rulebook.reads import expressions, sources, walk
 from evaluator.rulebook.vocabulary import Fact, Metric, Name
 
 Pair = tuple[model.Award, model.Award]
@@ -31,6 +34,11 @@ def _facts(rule: model.AnyRule) -> set[str]:
 def _stacked(book: model.Rulebook) -> set[frozenset[str]]:
     """Pairs of awards of which some rule says how they combine."""
     return {frozenset(pair) for tree in book.stackings for pair in combinations(leaves(tree.tree), 2)}
+
+
+def _reads(rule: model.AnyRule) -> set[str]:
+    """The awards whose amounts go into this one: it says itself how the two combine."""
+    return {node.rule for part in expressions(rule) for node in walk(part) if isinstance(node, ir.AwardAmount)}
 
 
 def _says_how(rule: model.AnyRule) -> bool:
@@ -52,6 +60,8 @@ def awards(rules: Sequence[model.AnyRule], questions: Questions) -> Iterator[Ver
         money = left.amount is not None and right.amount is not None
         alike = money or (not own and left.amount is None and right.amount is None)
         if not alike or not in_chain(left.policy, right.policy) or frozenset((left.id, right.id)) in stacked:
+            continue
+        if left.id in _reads(right) or right.id in _reads(left):
             continue
         if left.each != right.each or not facts[left.id] & facts[right.id] or not kinds_of([left, right]):
             continue
@@ -80,7 +90,7 @@ def _same_matter(
         env = env_of(world)
         if left.each is not None:
             env = env.bound(0, world.listed(left.each).slots[0])
-        one, other = entitlement(left, env), entitlement(right, env)
+        one, other = _due(left, env), _due(right, env)
         reply = questions.ask(about, both(one, other), [world])
         if isinstance(reply, Unsure):
             return undecided(about, [left, right], reply)
@@ -106,8 +116,24 @@ def _same_matter(
     return Verdict(about, Status.FAILS, (left, right), message, cases=(case,))
 
 
+def _due(rule: model.Award, env: Env) -> Logic:
+    """When the award is due and, where it names an amount, something is paid."""
+    due = entitlement(rule, env)
+    if rule.amount is None or isinstance(rule.amount, model.Unstated):
+        return due
+    low, _, _ = payable(amount_of(rule.amount, env), rounded=False)
+    return both(due, at_most(_FEN, low))
+
+
+_FEN: Final = Fraction(1, 100)
+
+
 def _both_due(findings: Mapping[str, Finding]) -> bool:
-    return all(finding.outcome is Outcome.SATISFIED for finding in findings.values())
+    return all(
+        finding.outcome is Outcome.SATISFIED
+        and (finding.amount is None or not finding.amount.stated or finding.amount.guaranteed > 0)
+        for finding in findings.values()
+    )
 
 
 # ------------------------------------------------------------------ duties

@@ -1,4 +1,4 @@
-"""The shipped rulebook: every property decided, nothing refuted; and copies of it with a fault, of which none escapes."""
+"""The shipped rulebook: all decided, nothing refuted; and copies of it with a fault, of which none escapes."""
 
 from __future__ import annotations
 
