@@ -66,3 +66,75 @@ def test_shipped_rules(what: Asked, data: st.DataObject, seed: int) -> None:
         profile = make_profile(reveal(whole, seed, level), book)
         decision = decide(book, profile, as_of=as_of, policies=[what.policy.id])
         assert list(worlds.differences(profile, decision)) == []
+
+
+NESTED = """
+incentives:
+  - id: base
+    judged_by: 成立日期
+    when: 真
+    amount: {of: {brackets: {base: 投资额, on: whole, edge: upper, rates: [{over: 0万元, rate: 1%}, {over: 4万元, rate: 3%}, {over: 10万元, rate: 2%}]}}, round: {to: 1000元, how: down}, floor: 0.1万元, cap: 核定金额}
+  - id: lower
+    when: 未知
+    amount: {brackets: {base: 投资额, on: whole, edge: lower, rates: [{over: 0元, rate: 0%}, {over: 1万元, rate: 5%}, {over: 4万元, rate: 0%}, {over: 10万元, rate: 2%}]}}
+  - id: half
+    when: 某数 > 1
+    amount: {match: {award: base, share: 50%}, cap: 2万元}
+  - id: rest
+    amount: 'max(award("lower") - award("base"), award("items") / 2)'
+  - id: items
+    each: 项目
+    judged_by: 日期
+    when: 角色 = "主持"
+    amount: {sum: [{table: {by: 级别, rows: {国际: 3万元, 国家: {rate: 10%, base: 金额, cap: 2万元}}}}, {steps: {base: 份数, every: '2', amount: 1万元, count: whole}}]}
+  - id: of-item
+    each: 项目
+    judged_by: 日期
+    when: 通过
+    amount: {match: {award: items, share: 50%}}
+  - id: unstated
+    when: 假
+    amount: unstated
+  - id: beyond
+    when: 颜色 = "红"
+    amount: 'award("unstated") + 1万元'
+supports:
+  - id: due
+    when: 'award("base") > 500元'
+"""  # noqa: E501 - one rule, one line
+
+
+@settings(EXAMPLES, max_examples=60, phases=[Phase.generate])
+@given(seed=st.integers(0, 10**6))
+def test_amounts_that_nest_and_read_each_other(seed: int) -> None:
+    book = rulebook(NESTED)
+    worlds = Worlds(book, "enterprise", "甲省/乙市")
+    data = _data(seed)
+    for level in LEVELS:
+        decision = answer(book, reveal(data, seed, level))
+        assert list(worlds.differences(decision.profile, decision)) == []
+
+
+DUTIES = """
+obligations:
+  - id: a
+    for: [enterprise]
+    requires: 真
+    due: 成立日期 + duration("P6M")
+  - id: b
+    for: [enterprise]
+    requires: 某数 > 3
+    due: 'if 假 then date("2025-01-01") else 成立日期'
+"""
+
+
+@settings(EXAMPLES, max_examples=30, phases=[Phase.generate])
+@given(seed=st.integers(0, 10**6))
+def test_duties_whose_date_a_fact_gives(seed: int) -> None:
+    book = rulebook(DUTIES)
+    worlds = Worlds(book, "enterprise", "甲省/乙市")
+    data = _data(seed)
+    for level in LEVELS:
+        for as_of in ("2023-12-31", "2024-06-30", "2025-06-30"):
+            decision = answer(book, reveal(data, seed, level), as_of)
+            assert list(worlds.differences(decision.profile, decision)) == []
