@@ -136,7 +136,7 @@ def _due(findings: Mapping[str, Finding]) -> bool:
 # ------------------------------------------------------------------ one figure more
 
 
-_STEP: Final[dict[str, Exact]] = {"money": 1, "ratio": Fraction(1, 10000)}
+STEPS: Final[dict[str, Exact]] = {"money": 1, "ratio": Fraction(1, 10000)}
 """What counts as one more of a dimension, in base units: one yuan, 0.01 percentage points; of others one."""
 
 
@@ -250,7 +250,7 @@ def _cliffs(rule: model.Award, field: Field, what: str, questions: Questions) ->
     limit = questions.limits.cliff
     if not isinstance(field.type, NumberType | DateType):
         return
-    step: Exact = 1 if isinstance(field.type, DateType) else _STEP.get(field.type.dimension, 1)
+    step: Exact = 1 if isinstance(field.type, DateType) else STEPS.get(field.type.dimension, 1)
     if isinstance(field.type, DateType) and not _compared(rule, field):
         return
     for kind in rule.kinds[:1]:

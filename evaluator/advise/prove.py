@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Final, TypeAlias
 
 from evaluator.advise import amounts, pairs, single, vague
+from evaluator.advise.declared import declared as declare
 from evaluator.advise.properties import PROPERTIES
 from evaluator.advise.questions import Limits, Questions
 from evaluator.advise.shapes import shape
@@ -21,6 +22,7 @@ from evaluator.engines.smt import require
 from evaluator.engines.smt.unsupported import unsupported
 from evaluator.record import row
 from evaluator.rulebook import model
+from evaluator.rulebook.declared import Declared
 from evaluator.rulebook.vocabulary import Name
 
 Single: TypeAlias = Callable[[model.AnyRule, Questions], Iterator[Verdict]]
@@ -95,10 +97,14 @@ def prove(
     policies: Collection[str] = (),
     rules: Collection[str] = (),
     properties: Collection[str] = (),
+    declared: Sequence[Declared] = (),
     limits: Limits | None = None,
     processes: int = 1,
 ) -> Report:
-    """Ask for the named properties (all, where none is named) of the rules of these policies, or of these rules."""
+    """Ask for the named properties (all, where none is named) of the rules of these policies, or of these rules.
+
+    `declared` are those that stand beside the rules (`rulebook.declared.read_declared`).
+    """
     require()
     begun = monotonic()
     wanted = tuple(id for id in PROPERTIES if not properties or id in properties)
@@ -124,6 +130,15 @@ def prove(
         results = [_singles(rulebook, parts[0], wanted, bounds), _together(rulebook, chosen, wanted, bounds)]
     verdicts, held, times = _merge(results)
     verdicts += refused
+    if "declared" in wanted:
+        chosen_ids = {rule.id for rule in chosen}
+        questions = Questions(rulebook, bounds)
+        for verdict in declare([one for one in declared if one.rule.id in chosen_ids], questions):
+            if verdict.status is Status.HOLDS:
+                held[verdict.policy, "declared"] += 1
+            else:
+                verdicts.append(verdict)
+        times += questions.times
     order = {id: index for index, id in enumerate(rulebook.rules)}
     places = {id: index for index, id in enumerate(PROPERTIES)}
     verdicts.sort(key=lambda verdict: (places[verdict.about], order[verdict.rules[0].id], verdict.entry))

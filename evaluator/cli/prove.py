@@ -59,6 +59,7 @@ def command(
     from evaluator.cli.options import known_policies, print_json, terminal_width
     from evaluator.report.proofs import proofs_data, proofs_text
     from evaluator.report.proofs_ci import proofs_junit, proofs_sarif
+    from evaluator.rulebook.declared import read_declared
     from evaluator.rulebook.load import load_rulebook
     from evaluator.rulebook.shipped import rules_folder
 
@@ -73,7 +74,13 @@ def command(
     _known("--rule", "rule", names, rulebook.rules)
     limits = Limits(entries, time_limit, None if cliff is None else _amount(cliff, rulebook))
     report = prove(
-        rulebook, policies=policies, rules=names, properties=properties, limits=limits, processes=max(processes, 1)
+        rulebook,
+        policies=policies,
+        rules=names,
+        properties=properties,
+        declared=read_declared(folder, rulebook, policies),
+        limits=limits,
+        processes=max(processes, 1),
     )
     if form == "json":
         print_json(proofs_data(report))

@@ -80,6 +80,8 @@ def form_of(path: Path) -> type[Document] | None:
         return None
     if path.name == "policy.yaml":
         return vocabulary_documents.PolicyDocument
+    if path.name == "properties.yaml":
+        return None
     return vocabulary_documents.VocabularyFile if path.name == "vocabulary.yaml" else rule_files.RuleFile
 
 

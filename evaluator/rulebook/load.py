@@ -24,7 +24,7 @@ from evaluator.rulebook.validate import validate
 from evaluator.rulebook.vocabulary import Metric, Vocabulary
 from evaluator.rulebook.yamlfile import Loaded, decode, parse, read_bytes
 
-VOCABULARY, POLICY = "vocabulary", "policy.yaml"
+VOCABULARY, POLICY, PROPERTIES = "vocabulary", "policy.yaml", "properties.yaml"
 
 
 def concerns(jurisdiction: str, place: str) -> bool:
@@ -88,7 +88,7 @@ class _Loader:
             policy = policies[id] = self._policy(doc, vocabulary, reader)
             gates = Gates(policy)
             for path in sorted((self.folder / id).glob("*.yaml")):
-                if path.name not in (POLICY, f"{VOCABULARY}.yaml"):
+                if path.name not in (POLICY, f"{VOCABULARY}.yaml", PROPERTIES):
                     read += [(gates, *file) for file in self._files(path, policy.id)]
         kept = Reader(vocabulary) if self.overrides else reader  # a figure tried may take away what a reading changes
         for gates, loaded, file in read if sound else ():
