@@ -1,8 +1,8 @@
 """The pages for drafters are true: their files make valid rulebooks, and every command prints what is shown.
 
-In: the fenced blocks of `docs/guide*.md` and `docs/cookbook*.md`. A block whose info string has `file=PATH` is that
-file; a `console` block is typed in the folder of those files. `pytest tests/test_docs.py --update-golden` writes what
-the commands print now into the pages.
+In: the fenced blocks of `docs/guide*.md`, `docs/cookbook*.md` and `docs/prove*.md`. A block whose info string has
+`file=PATH` is that file; a `console` block is typed in the folder of those files. `pytest tests/test_docs.py
+--update-golden` writes what the commands print now into the pages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from evaluator.cli import main
 from evaluator.rulebook.load import load_rulebook
 
 DOCS = Path(__file__).parents[1] / "docs"
-TWINS = [("guide.zh.md", "guide.md"), ("cookbook.zh.md", "cookbook.md")]
+TWINS = [("guide.zh.md", "guide.md"), ("cookbook.zh.md", "cookbook.md"), ("prove.zh.md", "prove.md")]
 PAGES = [page for pair in TWINS for page in pair]
 COOKBOOKS = ["cookbook.zh.md", "cookbook.md"]
 NEEDS = 53

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from time import monotonic
 from typing import Final, TypeAlias
 
@@ -118,6 +118,8 @@ def prove(
     aside = {verdict.rules[0].id for verdict in refused}
     chosen = [rule for rule in chosen if rule.id not in aside]
     groups = _groups(chosen)
+    if len(groups) < MANY or "fork" not in get_all_start_methods():
+        processes = 1
     parts = [groups[index::processes] for index in range(processes)]
     if processes > 1:
         with ProcessPoolExecutor(processes - 1, mp_context=get_context("fork")) as pool:
@@ -162,6 +164,9 @@ def _refused(rule: model.AnyRule, rulebook: model.Rulebook, wanted: Sequence[str
         message = Name(zh=f"本条未作判定：尚不能证明{reason.zh}", en=f"nothing was asked of this rule: {reason.en}")
         yield Verdict(wanted[0], Status.UNDECIDED, (rule,), message)
 
+
+MANY: Final = 60
+"""From how many shapes of rules on a second process is worth its start."""
 
 Result: TypeAlias = "tuple[list[Verdict], Counter[tuple[str, str]], list[tuple[str, int]]]"
 _SHARED: dict[str, tuple[model.Rulebook, tuple[str, ...], Limits]] = {}

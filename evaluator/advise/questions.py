@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
+from fractions import Fraction
 from time import monotonic
-from typing import Final
+from typing import Final, TypeAlias
 
 from evaluator.advise.verdict import Case, Shown
 from evaluator.diagnostics import RuleError
@@ -23,6 +24,9 @@ from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.profile import make_profile
 from evaluator.rulebook.vocabulary import Exact, Name, NumberType, Vocabulary
+
+Holds: TypeAlias = Callable[[Mapping[str, Finding]], bool]
+"""Whether findings, by id, show what a case is to show."""
 
 BOUND: Final = 3
 """How many entries of a list, and members of a region without a register, are looked at together."""
@@ -112,7 +116,7 @@ class Questions:
         world: World,
         found: Found,
         rules: Sequence[model.AnyRule],
-        holds: Callable[[Mapping[str, Finding]], bool],
+        holds: Holds,
         note: Name | None = None,
         *,
         minimal: bool = True,
@@ -130,6 +134,8 @@ class Questions:
             raise DisagreementError(f"replaying {data} as of {as_of} gives {said}")
         if minimal:
             data = self._least(data, as_of, rules, holds)
+            as_of = self._first_day(data, as_of, rules, holds)
+            data = self._plainest(data, as_of, rules, holds)
         shown = tuple(_shown(finding) for id, finding in self.decided(data, as_of, rules).items())
         return Case(data, as_of, shown, note)
 
@@ -139,23 +145,53 @@ class Questions:
         decision = decide(self.book, profile, as_of=as_of, rules=[rule.id for rule in rules])
         return {finding.id: finding for finding in decision.findings}
 
+    def _keeps(self, data: dict[str, object], as_of: date, rules: Sequence[model.AnyRule], holds: Holds) -> bool:
+        """Whether a changed profile still shows what it is to show."""
+        try:
+            return holds(self.decided(data, as_of, rules))
+        except RuleError:
+            return False
+
+    def _first_day(self, data: dict[str, object], as_of: date, rules: Sequence[model.AnyRule], holds: Holds) -> date:
+        """The first of the dates that the rules name on which it shows, else the one that was found."""
+        named = {day for rule in rules for day in (rule.policy.published.date, rule.in_force.since.date, *_named(rule))}
+        return next((day for day in sorted(named) if self._keeps(data, day, rules, holds)), as_of)
+
+    def _plainest(
+        self, data: dict[str, object], as_of: date, rules: Sequence[model.AnyRule], holds: Holds
+    ) -> dict[str, object]:
+        """The profile with round numbers and dates of the documents, wherever these show the same."""
+        kept = data
+        days = sorted({day.isoformat() for rule in rules for day in (rule.in_force.since.date, *_named(rule))})
+        for path in list(_paths(data)):
+            value = _at(kept, path)
+            candidates: Sequence[object] = ()
+            if isinstance(value, int | Fraction) and not isinstance(value, bool):
+                candidates = _ROUND
+            elif isinstance(value, str) and value[:4].isdecimal():
+                candidates = days
+            for candidate in candidates:
+                tried = deepcopy(kept)
+                _put(tried, path, candidate)
+                if candidate == value or self._keeps(tried, as_of, rules, holds):
+                    kept = tried
+                    break
+        return kept
+
     def _least(
         self,
         data: dict[str, object],
         as_of: date,
         rules: Sequence[model.AnyRule],
-        holds: Callable[[Mapping[str, Finding]], bool],
+        holds: Holds,
     ) -> dict[str, object]:
         """The profile without whatever can be left out, tried one by one."""
         kept = data
         for path in list(_paths(data)):
             tried = deepcopy(kept)
             _drop(tried, path)
-            try:
-                if holds(self.decided(tried, as_of, rules)):
-                    kept = tried
-            except RuleError:
-                continue
+            if self._keeps(tried, as_of, rules, holds):
+                kept = tried
         return kept
 
 
@@ -185,19 +221,33 @@ def _paths(data: object, at: tuple[object, ...] = ()) -> Iterable[tuple[object, 
             yield from _paths(value, (*at, index))
 
 
-def _drop(data: object, path: tuple[object, ...]) -> None:
-    for step in path[:-1]:
+_ROUND: Final = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10000)
+
+
+def _at(data: object, path: tuple[object, ...]) -> object:
+    """What stands at a place; None where there is nothing any more."""
+    for step in path:
         if isinstance(data, dict):
             data = data.get(step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]
         else:
-            return
-    last = path[-1]
-    if isinstance(data, dict):
-        data.pop(last, None)
-    elif isinstance(data, list) and isinstance(last, int) and last < len(data):
-        del data[last]
+            return None
+    return data
+
+
+def _put(data: object, path: tuple[object, ...], value: object) -> None:
+    inside = _at(data, path[:-1])
+    if isinstance(inside, dict):
+        inside[path[-1]] = value
+
+
+def _drop(data: object, path: tuple[object, ...]) -> None:
+    inside, last = _at(data, path[:-1]), path[-1]
+    if isinstance(inside, dict):
+        inside.pop(last, None)
+    elif isinstance(inside, list) and isinstance(last, int) and last < len(inside):
+        del inside[last]
 
 
 # ------------------------------------------------------------------ who, where, when

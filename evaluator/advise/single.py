@@ -105,15 +105,11 @@ def idle(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
                 yield undecided("idle", [rule], unsure)
             elif not differs:
                 failed = True
-                where = "" if part.span is None else f"（第{part.span.line}行）"
-                at = "" if part.span is None else f" (line {part.span.line})"
-                text = "" if part.span is None else part.span.source.text[part.span.start : part.span.end].strip()
-                quoted = f"“{text}”" if text and "\n" not in text and len(text) <= 60 else ""
                 message = Name(
-                    zh=f"条件{quoted}{where}从不起作用：去掉它，对任何主体结果都一样",
-                    en=f"the condition {quoted or 'at this place'}{at} never matters: it changes nothing",
+                    zh="条件“{part}”从不起作用：去掉它，对任何主体结果都一样",
+                    en="the condition “{part}” never matters: without it everything comes out the same",
                 )
-                yield Verdict("idle", Status.FAILS, (rule,), message)
+                yield Verdict("idle", Status.FAILS, (rule,), message, part=part)
     if isinstance(rule, model.Award) and rule.amount is not None:
         for table in _tables(rule.amount):
             for verdict in _rows(rule, table, questions):

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 
 from evaluator.record import row
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import Exact, Name
 
 
@@ -43,7 +43,10 @@ class Case:
 
 @row
 class Verdict:
-    """How the property `about` stands for `rules` (the first is where it is reported), in one clause, with cases."""
+    """How the property `about` stands for `rules` (the first is where it is reported), in one clause, with cases.
+
+    `{part}` in the message stands for the condition `part`, which reports put into words.
+    """
 
     about: str
     status: Status
@@ -51,7 +54,7 @@ class Verdict:
     message: Name
     entry: str = ""
     cases: tuple[Case, ...] = ()
-    extra: tuple[model.Citation, ...] = ()
+    part: ir.Expr | None = None
 
     @property
     def policy(self) -> str:

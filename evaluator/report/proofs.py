@@ -13,9 +13,10 @@ from evaluator.advise.single import MEMBERS, OUTCOME_WORDS
 from evaluator.advise.verdict import Case, Shown, Status, Verdict
 from evaluator.report.phrases import Lang
 from evaluator.report.table import Column, indented, table
+from evaluator.report.wording import Wording
 from evaluator.rulebook import model
 from evaluator.rulebook.convert import plain
-from evaluator.rulebook.vocabulary import Exact
+from evaluator.rulebook.vocabulary import Exact, Name, Vocabulary
 
 SCHEMA_VERSION: Final = 1
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -79,19 +80,19 @@ def _policy(report: Report, policy: model.Policy, lang: Lang, width: int) -> Ite
         alone = str(id(verdict)) if verdict.status is Status.FAILS else ""
         by_reason.setdefault((verdict.about, verdict.message.en, alone), []).append(verdict)
     for first, *like in by_reason.values():
-        yield from _verdict(first, lang, width)
+        yield from _verdict(first, report.rulebook.vocabulary, lang, width)
         if like:
             names = "、" if lang == "zh" else ", "
             places = names.join(_where(verdict, lang) for verdict in like)
             yield from indented(_say("more", lang, len(like), places), width, "    ")
 
 
-def _verdict(verdict: Verdict, lang: Lang, width: int) -> Iterator[str]:
+def _verdict(verdict: Verdict, vocabulary: Vocabulary, lang: Lang, width: int) -> Iterator[str]:
     status = _say(verdict.status.value, lang)
     head = f"{PROPERTIES[verdict.about].name.text(lang)} · {status}: "
     places = (" + ").join(_where(verdict, lang, rule) for rule in verdict.rules)
     yield from indented(places, width, f"  {head}", "    ")
-    yield from indented(verdict.message.text(lang), width, "    ")
+    yield from indented(told(verdict, vocabulary, lang), width, "    ")
     for case in verdict.cases:
         note = "" if case.note is None else f" · {case.note.text(lang)}"
         yield f"    {_say('profile', lang)}{note} ({_say('as-of', lang, case.as_of.isoformat())})"
@@ -99,6 +100,14 @@ def _verdict(verdict: Verdict, lang: Lang, width: int) -> Iterator[str]:
         for shown in case.shown:
             decided = _say("decided", lang, shown.finding, OUTCOME_WORDS[shown.outcome].text(lang))
             yield from indented(decided + _amount(shown, lang), width, "    ", "      ")
+
+
+def told(verdict: Verdict, vocabulary: Vocabulary, lang: Lang) -> str:
+    """The message, with the condition that it speaks of in words."""
+    text = verdict.message.text(lang)
+    if verdict.part is None:
+        return text
+    return text.replace("{part}", Wording(lang, vocabulary).word(verdict.part))
 
 
 def _where(verdict: Verdict, lang: Lang, rule: model.AnyRule | None = None) -> str:
@@ -192,27 +201,28 @@ def proofs_data(report: Report) -> dict[str, object]:
                     id: {status.value: report.count(policy.id, id, status) for status in Status}
                     for id in report.properties
                 },
-                "findings": [_data(verdict) for verdict in report.verdicts if verdict.policy == policy.id],
+                "findings": [
+                    _data(verdict, report.rulebook.vocabulary)
+                    for verdict in report.verdicts
+                    if verdict.policy == policy.id
+                ],
             }
             for policy in report.policies
         ],
     }
 
 
-def _both(name: object) -> dict[str, str]:
-    from evaluator.rulebook.vocabulary import Name
-
-    assert isinstance(name, Name)
+def _both(name: Name) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
 
 
-def _data(verdict: Verdict) -> dict[str, object]:
+def _data(verdict: Verdict, vocabulary: Vocabulary) -> dict[str, object]:
     return {
         "property": verdict.about,
         "status": verdict.status.value,
         "rules": [rule.id for rule in verdict.rules],
         "entry": verdict.entry or None,
-        "message": _both(verdict.message),
+        "message": {"zh": told(verdict, vocabulary, "zh"), "en": told(verdict, vocabulary, "en")},
         "citations": [
             {"rule": rule.id, "article": cite.article, "sentence": cite.sentence}
             for rule in verdict.rules

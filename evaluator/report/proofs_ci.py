@@ -12,8 +12,9 @@ from evaluator.advise.properties import PROPERTIES
 from evaluator.advise.prove import Report
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.report.phrases import Lang
-from evaluator.report.proofs import profile_lines
+from evaluator.report.proofs import profile_lines, told
 from evaluator.rulebook import model
+from evaluator.rulebook.vocabulary import Vocabulary
 
 _LEVELS: Final[Mapping[Status, str]] = {
     Status.FAILS: "error",
@@ -49,7 +50,7 @@ def proofs_sarif(report: Report, rules: Path, lang: Lang) -> dict[str, object]:
                     {
                         "ruleId": verdict.about,
                         "level": _LEVELS[verdict.status],
-                        "message": {"text": _text(verdict, lang)},
+                        "message": {"text": _text(verdict, report.rulebook.vocabulary, lang)},
                         "locations": [_location(verdict, rule, rules) for rule in verdict.rules],
                     }
                     for verdict in report.verdicts
@@ -59,9 +60,9 @@ def proofs_sarif(report: Report, rules: Path, lang: Lang) -> dict[str, object]:
     }
 
 
-def _text(verdict: Verdict, lang: Lang) -> str:
+def _text(verdict: Verdict, vocabulary: Vocabulary, lang: Lang) -> str:
     names = ", ".join(rule.id for rule in verdict.rules)
-    lines = [f"{names}{'#' + verdict.entry if verdict.entry else ''}: {verdict.message.text(lang)}"]
+    lines = [f"{names}{'#' + verdict.entry if verdict.entry else ''}: {told(verdict, vocabulary, lang)}"]
     for case in verdict.cases:
         lines += [f"({case.as_of.isoformat()})", *profile_lines(case.profile)]
     return "\n".join(lines)
@@ -86,6 +87,7 @@ def _location(verdict: Verdict, rule: model.AnyRule, rules: Path) -> dict[str, o
 
 def proofs_junit(report: Report, lang: Lang) -> str:
     """JUnit XML: a suite per policy, a case per property; what cannot be compared is told in its output."""
+    vocabulary = report.rulebook.vocabulary
     top = ET.Element("testsuites", name="evaluator prove")
     for policy in report.policies:
         suite = ET.SubElement(top, "testsuite", name=policy.id)
@@ -101,11 +103,11 @@ def proofs_junit(report: Report, lang: Lang) -> str:
             rest = [verdict for verdict in own if verdict not in failing and verdict not in open_]
             for tag, verdicts in (("failure", failing), ("error", open_)):
                 if verdicts:
-                    told = ET.SubElement(case, tag, message=verdicts[0].message.text(lang))
-                    told.text = "\n\n".join(_text(verdict, lang) for verdict in verdicts)
+                    node = ET.SubElement(case, tag, message=told(verdicts[0], vocabulary, lang))
+                    node.text = "\n\n".join(_text(verdict, vocabulary, lang) for verdict in verdicts)
             failures, errors = failures + bool(failing), errors + bool(open_)
             if rest:
-                ET.SubElement(case, "system-out").text = "\n".join(_text(verdict, lang) for verdict in rest)
+                ET.SubElement(case, "system-out").text = "\n".join(_text(verdict, vocabulary, lang) for verdict in rest)
         suite.set("tests", str(tests))
         suite.set("failures", str(failures))
         suite.set("errors", str(errors))
