@@ -78,7 +78,7 @@ def test_sarif_points_at_the_entry(rules: str) -> None:
 
 def test_junit_counts_failures_per_policy(rules: str) -> None:
     top = ET.fromstring(prove("--rules", rules, "--property", "later-targets", "--format", "junit").stdout.encode())
-    (suite,) = top.findall("testsuite")
+    (suite,) = [suite for suite in top.findall("testsuite") if suite.get("failures") != "0"]
     assert suite.get("failures") == "1"
     failure = cast(ET.Element, suite.find("testcase/failure"))
     assert "2025" in str(failure.get("message"))
