@@ -114,6 +114,16 @@ FAULTS: Mapping[str, tuple[str, str, str]] = {
         """,
         "> 100万元 then 4%|> 100万元 then 3%",
     ),
+    "an entry more pays less": (
+        "more-pays-more",
+        """
+        incentives:
+          - id: a
+            when: 真
+            amount: 'if count(项目) > 1 then 5万元 else count(项目) * 1万元'
+        """,
+        "then 5万元|then 0.5万元",
+    ),
     "a cliff": (
         "cliff",
         """
