@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from subprocess import CalledProcessError
 
-from bench import decisions, draft, loading, process
+from bench import decisions, draft, loading, process, proofs
 from bench.timing import Result, table
 
 
@@ -18,7 +18,7 @@ def main() -> int:
     except CalledProcessError as error:
         failed = True
         print(f"not measured: `{' '.join(error.cmd[1:])}` ended with exit code {error.returncode}", file=sys.stderr)
-    results += [*decisions.measure(), loading.measure(), *draft.measure()]
+    results += [*decisions.measure(), loading.measure(), *draft.measure(), *proofs.measure()]
     print(table(results))
     return 0 if not failed and all(result.held for result in results) else 1
 

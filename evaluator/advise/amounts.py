@@ -20,7 +20,7 @@ from evaluator.engines.smt.walk import Env, number
 from evaluator.engines.smt.world import Leaf
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import expressions, leaves, walk
-from evaluator.rulebook.vocabulary import ChoiceType, DateType, Exact, Field, Name, NumberType, exact
+from evaluator.rulebook.vocabulary import ChoiceType, DateType, Exact, Fact, Field, Name, NumberType, exact
 
 # ------------------------------------------------------------------ tables
 
@@ -150,6 +150,11 @@ def more(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
         if verdict is not None:
             fell = True
             yield verdict
+    for fact in _lists(rule):
+        verdict = _longer(rule, fact, questions)
+        if verdict is not None:
+            fell = True
+            yield verdict
     for field, what in _raisable(rule):
         for verdict in _cliffs(rule, field, what, questions):
             leapt = True
@@ -177,6 +182,51 @@ def _raisable(rule: model.Award) -> Iterator[tuple[Field, str]]:
             if what not in seen:
                 seen.add(what)
                 yield field, what
+
+
+def _lists(rule: model.Award) -> Iterator[Fact]:
+    """The lists that conditions or amounts count or add up. What is paid for each entry can but grow with another."""
+    found = {
+        leaf.fact.id: leaf.fact
+        for expression in expressions(rule)
+        for leaf in leaves(expression)
+        if isinstance(leaf, ir.Items)
+    }
+    yield from found.values()
+
+
+def _longer(rule: model.Award, fact: Fact, questions: Questions) -> Verdict | None:
+    """A verdict where one more entry of a list can lower the award and another can raise it."""
+    falls: tuple[Case, ...] = ()
+    rises = False
+    for kind in rule.kinds:
+        one = questions.world([rule], kind, rounded=False)
+        other = questions.world([rule], kind, rounded=False)
+        if one is None or other is None:
+            continue
+        one.listed(fact)
+        shorter = other.lengthened(fact)
+        (paid, due), (also, still) = _paid(rule, one), _paid(rule, other)
+        given = both(shorter, due, still)
+        up = questions.ask("more-pays-more", both(given, at_most(plus(paid, _FEN), also)), [one, other])
+        down = questions.ask("more-pays-more", both(given, at_most(plus(also, _FEN), paid)), [one, other])
+        for reply in (up, down):
+            if isinstance(reply, Unsure):
+                return undecided("more-pays-more", [rule], reply)
+        rises = rises or isinstance(up, Found)
+        if isinstance(down, Found):
+            notes = (Name(zh="少一个条目", en="an entry less"), Name(zh="多一个条目", en="an entry more"))
+            falls = tuple(
+                questions.case(world, down, [rule], bool, note, minimal=False)
+                for world, note in zip((one, other), notes, strict=True)
+            )
+    if not falls or not rises:
+        return None
+    message = Name(
+        zh=f"“{fact.label.zh}”多一个条目，其他不变，奖补反而减少",
+        en=f"when “{fact.label.en}” has one more entry and all else stays, the award falls",
+    )
+    return Verdict("more-pays-more", Status.FAILS, (rule,), message, cases=falls)
 
 
 def _twin(

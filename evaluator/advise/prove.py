@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from time import monotonic
 from typing import Final, TypeAlias
+from warnings import catch_warnings, simplefilter
 
 from evaluator.advise import amounts, pairs, single, vague
 from evaluator.advise.declared import declared as declare
@@ -122,7 +123,8 @@ def prove(
         processes = 1
     parts = [groups[index::processes] for index in range(processes)]
     if processes > 1:
-        with ProcessPoolExecutor(processes - 1, mp_context=get_context("fork")) as pool:
+        with ProcessPoolExecutor(processes - 1, mp_context=get_context("fork")) as pool, catch_warnings():
+            simplefilter("ignore", DeprecationWarning)  # of forking beside threads, which the solver's own survive
             _SHARED["work"] = (rulebook, wanted, bounds)
             waiting = [pool.submit(_work, [[rule.id for rule in group] for group in part]) for part in parts[1:]]
             results = [_singles(rulebook, parts[0], wanted, bounds)]

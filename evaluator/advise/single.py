@@ -264,9 +264,7 @@ def entitlement(rule: model.Award, env: Env) -> Logic:
 def refinement(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     """Whether knowing more can change what was decided, or widen an amount."""
     for kind in rule.kinds:
-        more = questions.world(
-            [rule], kind, partial=True, bound=min(questions.limits.bound, 2), most=MEMBERS, rounded=False
-        )
+        more = questions.world([rule], kind, partial=True, most=MEMBERS, rounded=False)
         if more is None:
             continue
         less = World(

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from evaluator.advise import Limits, Report, Status, prove
+from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
+from evaluator.engines.smt import World, answers
 from evaluator.rulebook.profile import make_profile
 from tests.agreement.small import rulebook
 
@@ -111,6 +113,16 @@ FAULTS: Mapping[str, tuple[str, str, str]] = {
             amount: 'if 投资额 > 100万元 then 4% * 投资额 else 4% * 投资额'
         """,
         "> 100万元 then 4%|> 100万元 then 3%",
+    ),
+    "an entry more pays less": (
+        "more-pays-more",
+        """
+        incentives:
+          - id: a
+            when: 真
+            amount: 'if count(项目) > 1 then 5万元 else count(项目) * 1万元'
+        """,
+        "then 5万元|then 0.5万元",
     ),
     "a cliff": (
         "cliff",
@@ -242,3 +254,39 @@ def test_a_time_limit_is_told_and_nothing_is_refuted_by_it() -> None:
     report = prove(rulebook(text), properties=["outcomes"], limits=Limits(milliseconds=1))
     assert not report.refuted
     assert all(verdict.status is not Status.FAILS for verdict in report.verdicts)
+
+
+UNSUPPORTED = """
+incentives:
+  - id: a
+    each: 项目
+    judged_by: 日期
+    amount: 1万元
+    order: listed
+    limit: {count: '2', per: all}
+  - id: b
+    when: 真
+    amount: {match: {award: a, share: 50%}}
+  - id: c
+    when: 真
+    amount: 1万元
+"""
+
+
+def test_a_form_beyond_the_engine_is_told_and_never_guessed() -> None:
+    report = prove(rulebook(UNSUPPORTED), properties=["outcomes", "refinement"])
+    told = {verdict.rules[0].id: verdict.status for verdict in report.verdicts}
+    assert told == {"test-2023/a": Status.UNDECIDED, "test-2023/b": Status.UNDECIDED}
+    assert not report.refuted
+    assert report.count("test-2023", "refinement", Status.HOLDS) == 1
+
+
+def test_the_engine_refuses_such_a_form_at_its_place() -> None:
+    book = rulebook(UNSUPPORTED)
+    days = (date(2025, 1, 1).toordinal(), date(2025, 12, 31).toordinal())
+    world = World(book.vocabulary, "enterprise", "甲省/乙市", days, rules=book.rules)
+    with pytest.raises(RuleError) as caught:
+        answers(book.rules["test-2023/b"], world)
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "unsupported"
+    assert problem.span is not None

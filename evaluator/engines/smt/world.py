@@ -228,6 +228,13 @@ class World:
         assert leaf.name == name
         return leaf
 
+    def lengthened(self, fact: Fact) -> Logic:
+        """Hold the last possible entry of a list, whatever its like holds; (in this world) when that like does not."""
+        listed = self.listed(fact)
+        *others, last = listed.slots
+        self.lists[fact.id] = Listed((*others, Slot(self, fact, last.index, True)), listed.complete)
+        return no(last.present)
+
     def leaf(self, field: Field, what: str) -> Leaf:
         """The variables of one value."""
         found = self.overridden.get(what) or self.leaves.get(what)
