@@ -34,7 +34,7 @@ from evaluator.engines.decision import Finding, Outcome
 from evaluator.record import row
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import Profile
-from evaluator.rulebook.reads import walk
+from evaluator.rulebook.reads import amount_parts, walk
 from evaluator.rulebook.vocabulary import BOOL, DateType, Type, Vocabulary
 
 TRIED: Final = 12
@@ -181,6 +181,15 @@ class _Finder:
             for whole in (*self.goal.tests, *self.goal.besides):
                 if whole is not None:
                     yield from _single(whole, entries, ways)
+            for part in self._paid():
+                for node in outside(part):
+                    if isinstance(node, ir.Compare | ir.Equal | ir.GrowthTest):
+                        yield from _single(node, entries, ways)
+
+    def _paid(self) -> tuple[ir.Expr, ...]:
+        """The expressions of the amount."""
+        amount = self.rule.amount if isinstance(self.rule, model.Award) else None
+        return () if amount is None else amount_parts(amount)
 
     def _alternatives(self, base: Profile) -> Iterator[tuple[Sort, ir.Expr, Iterator[Sketch]]]:
         """Each operand of an `any` alone."""
@@ -210,6 +219,12 @@ class _Finder:
                     bases.append((stepped, [every]))
                 case _:
                     pass
+        for part in self._paid():
+            for node in outside(part):
+                if isinstance(node, ir.Extreme) and len(node.operands) == 2:
+                    for moved, kept in (node.operands, node.operands[::-1]):
+                        known = ways.value(kept, next(iter(bound_entries(self.goal, ways)), ()))
+                        bases.append((moved, [known] if isinstance(known, int | Fraction) else []))
         for entries in bound_entries(self.goal, ways)[:1]:
             for measured, figures in bases:
                 for figure in figures:

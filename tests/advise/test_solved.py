@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
@@ -18,10 +19,13 @@ from evaluator.advise.ranges import spread
 from evaluator.advise.solved import Solved, installed
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Outcome
+from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import make_profile
+from evaluator.testing import variants_of
 from tests.advise.world import rulebook
 from tests.agreement import small
+from tests.test_docs import write
 
 pytestmark = pytest.mark.skipif(not installed(), reason="the solver's library is an extra")
 
@@ -149,3 +153,18 @@ def test_a_difference_that_no_boundary_case_shows_is_found_with_a_true_witness(t
     (change,) = changes(books[0], books[1], Solved())
     assert change.witnesses
     assert change.verdict == "more-generous"
+
+
+@pytest.mark.parametrize(("page", "every"), [("guide.zh.md", 1), ("cookbook.zh.md", 6)])
+def test_of_every_seeded_change_of_the_drafters_pages_the_meaning_is_told(
+    page: str, every: int, tmp_path: Path
+) -> None:
+    """Each other version of a rule is told from it by a witness that both engines agree on, or proved equivalent."""
+    write(page, tmp_path)
+    book = replace(load_rulebook(tmp_path / "rules"), stackings=())
+    variants = [variant for rule in book.rules.values() for variant in variants_of(rule)][::every]
+    assert len(variants) > 25
+    for variant in variants:
+        (change,) = changes(book, replace(book, rules={**book.rules, variant.id: variant}), Solved())
+        assert change.witnesses or change.verdict == "equivalent", variant.id
+        assert change.proved
