@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeAlias, TypeVar, cast
 
@@ -250,19 +251,19 @@ def _body(
 
 
 class _Veil:
-    """Decides for each path, always alike, from which level on it is known."""
+    """Decides for each path, always alike, from which level on it is known; `in_order`: lists grow at their ends."""
 
-    def __init__(self, seed: int, level: Level) -> None:
-        self.seed, self.level = seed, Fraction(level)
+    def __init__(self, seed: int, level: Level, *, in_order: bool = False) -> None:
+        self.seed, self.level, self.in_order = seed, Fraction(level), in_order
 
     def shows(self, path: str, ease: int = 10) -> bool:
         """Whether the path is known; `ease` tenths as easily as others."""
         return random.Random(f"{self.seed}{path}").randrange(1_000_000) < self.level * ease * 100_000
 
 
-def reveal(data: Data, seed: int, level: Level) -> Data:
+def reveal(data: Data, seed: int, level: Level, *, in_order: bool = False) -> Data:
     """The profile as far as it is known at `level`, from 0 (nothing but the kind) to 1 (everything)."""
-    veil = _Veil(seed, level)
+    veil = _Veil(seed, level, in_order=in_order)
     shown: Data = {"kind": data["kind"], "jurisdiction": data["jurisdiction"]}
     if data["kind"] not in ("province", "city", "county"):
         steps = str(data["jurisdiction"]).split("/")
@@ -302,10 +303,13 @@ def _shown(given: object, path: str, veil: _Veil) -> object:
         if not veil.shows(path, 20):
             return None
         complete = veil.shows(path)
+        numbered = list(enumerate(given))
+        if not complete:
+            keep = takewhile if veil.in_order else filter
+            numbered = list(keep(lambda entry: veil.shows(f"{path}[{entry[0]}]", 15), numbered))
         items = [
             {word: _shown(part, f"{path}[{index}].{word}", veil) for word, part in cast("Data", item).items()}
-            for index, item in enumerate(given)
-            if complete or veil.shows(f"{path}[{index}]", 15)
+            for index, item in numbered
         ]
         return {"complete": complete, "items": items}
     if isinstance(given, dict):  # a yearly duty

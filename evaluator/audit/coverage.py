@@ -124,16 +124,19 @@ def _signatures(result: Result) -> Iterator[Signature]:
         if id == TOTALS:
             totals = result.decision.totals
             profile = tuple(_finding_signature(finding, as_of) for finding in result.decision.findings)
-            yield (id, as_of, totals.guaranteed, totals.potential, totals.unstated, totals.unstated_open, profile)
+            sums = (totals.guaranteed, totals.potential, totals.later, totals.claw_back)
+            chosen = tuple(sorted(result.scenario.choices.items()))
+            yield (id, as_of, chosen, sums, totals.unstated, totals.unstated_open, profile)
         elif id in result.findings:
             yield _finding_signature(result.findings[id], as_of)
 
 
 def _finding_signature(finding: Finding, as_of: date) -> Signature:
     amount = None if finding.amount is None else (finding.amount.guaranteed, finding.amount.potential)
+    owed = None if finding.claw_back is None else (finding.claw_back.guaranteed, finding.claw_back.potential)
     so_far = None if finding.so_far is None else (finding.so_far.outcome, finding.so_far.period, finding.so_far.gap)
     read = tuple(_read(finding.trace))
-    return (finding.id, as_of, finding.outcome.value, amount, so_far, finding.gap, read)
+    return (finding.id, as_of, finding.outcome.value, amount, owed, so_far, finding.gap, read)
 
 
 def _read(step: Step) -> Iterator[tuple[str, str]]:

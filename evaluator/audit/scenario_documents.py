@@ -26,6 +26,17 @@ def _profile_shape(value: object) -> str | None:
     return "mapping" if isinstance(value, dict | BaseModel) else None
 
 
+class ExpectedSum(Model):
+    """What a sum must come to, in yuan; null: nothing bounds it."""
+
+    guaranteed: Number | None = None
+    potential: Number | None = None
+
+
+ExpectedParts = Annotated[dict[Text, ExpectedSum], BeforeValidator(_without_span)]
+"""What each payer bears, or each recipient gets, by their Chinese names."""
+
+
 class ExpectedTotals(Model):
     """Sums that must come out, in yuan; null: nothing bounds it. What is not written is not looked at."""
 
@@ -33,6 +44,8 @@ class ExpectedTotals(Model):
     potential: Number | None = None
     unstated: Count | None = None
     unstated_open: Count | None = None
+    later: ExpectedSum | None = None
+    claw_back: ExpectedSum | None = None
 
 
 class ExpectedFinding(Model):
@@ -45,6 +58,10 @@ class ExpectedFinding(Model):
     guaranteed: Number | None = None
     potential: Number | None = None
     stated: bool | None = None
+    later: ExpectedSum | None = None
+    claw_back: ExpectedSum | None = None
+    payers: ExpectedParts = Field(default_factory=dict)
+    recipients: ExpectedParts = Field(default_factory=dict)
     missing: tuple[Text, ...] | None = None
     decisions: tuple[Text, ...] | None = None
     article: Annotated[tuple[Text, ...] | None, BeforeValidator(as_list_or_none)] = None
@@ -90,6 +107,7 @@ class ScenarioDocument(Model):
     policies: tuple[Id, ...] = ()
     rules: tuple[Text, ...] = ()
     assume: dict[Text, object] = Field(default_factory=dict)
+    choose: Annotated[dict[Text, Text], BeforeValidator(_without_span)] = Field(default_factory=dict)
     profile: (
         Annotated[
             Annotated[Text, Tag("file")] | Annotated[ProfileDocument, Tag("mapping")],

@@ -16,12 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from evaluator.audit.scenario_documents import ExpectedFinding, ScenarioDocument, ScenarioFile
+from evaluator.audit.scenario_documents import ExpectedFinding, ExpectedSum, ScenarioDocument, ScenarioFile
 from evaluator.audit.scenario_profiles import Profiles
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.engines.decide import decide
-from evaluator.engines.decision import Decision, Finding
+from evaluator.engines.decision import Amount, Decision, Finding, Totals
 from evaluator.report.figures import gap_type
+from evaluator.rulebook.choices import read_choices
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.outcomes import OUTCOME_NAMES, finding_ids
 from evaluator.rulebook.profile import Profile
@@ -37,7 +38,10 @@ TOTALS = "totals"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """One thing that must come out: `finding` is a global id, or `totals`; `field` as the file calls it."""
+    """One thing that must come out: `finding` is a global id, or `totals`; `field` as the file calls it.
+
+    The key of a mapping follows after a point: `later.guaranteed`, `payers.市.potential`.
+    """
 
     finding: str
     field: str
@@ -57,6 +61,7 @@ class Scenario:
     policies: tuple[str, ...]
     rules: tuple[str, ...]
     assumptions: Mapping[str, object]
+    choices: Mapping[str, str]
     profile: Profile
     expected: tuple[Expected, ...]
     span: Span | None = attribute(default=None, compare=False, repr=False)
@@ -150,6 +155,7 @@ class _Reader:
                 self.problem("unknown-policy", f"there is no policy `{policy}`", policy.span, help)
         rules = tuple(self._rule(word, own) for word in doc.rules)
         assumptions = {str(word): value for word, value in doc.assume.items() if word != SPAN}
+        choices = self._choices(doc, own, loaded, index)
         expected = tuple(self._expected(doc, own, loaded, index))
         if not expected:
             self.problem("no-expectation", f"the scenario `{doc.id}` expects nothing", doc.id.span)
@@ -165,11 +171,27 @@ class _Reader:
             policies=tuple(map(str, doc.policies)),
             rules=rules,
             assumptions=assumptions,
+            choices=choices,
             profile=profile,
             expected=expected,
             span=doc.id.span,
         )
         self.scenarios.append(scenario)
+
+    def _choices(self, doc: ScenarioDocument, own: str, loaded: Loaded, index: int) -> dict[str, str]:
+        """Global ids of stackings to those of the awards chosen; short ids are those of the folder's policy."""
+        chosen: dict[str, str] = {}
+        stackings = {stacking.id for stacking in self.rulebook.stackings}
+        for word, award in doc.choose.items():
+            own_id = f"{own}/{word}"
+            try:
+                chosen |= read_choices(self.rulebook, {own_id if own_id in stackings else str(word): str(award)})
+            except RuleError as error:
+                key = loaded.span_at(("scenarios", index, "choose", word), key=True)
+                for found in error.diagnostics:
+                    span = key if found.code == "unknown-stacking" else award.span
+                    self.problem(found.code, found.message, span, found.help)
+        return chosen
 
     def _rule(self, word: Text, own: str) -> str:
         id = str(word) if "/" in word else f"{own}/{word}"
@@ -204,8 +226,7 @@ class _Reader:
         at: tuple[str | int, ...] = ("scenarios", index, "expect")
         totals = doc.expect.totals
         for name in () if totals is None else sorted(totals.model_fields_set - {"span"}):
-            value = _plain(getattr(totals, name))
-            yield Expected(finding=TOTALS, field=name, value=value, span=loaded.span_at((*at, TOTALS, name)))
+            yield from _values(TOTALS, name, getattr(totals, name), loaded, (*at, TOTALS, name))
         outcomes: dict[str, str] = {}
         for outcome in OUTCOME_NAMES if doc.expect.outcomes is not None else ():
             words: tuple[Text, ...] = getattr(doc.expect.outcomes, outcome)
@@ -237,7 +258,20 @@ class _Reader:
                 if outcomes[id] != doc.outcome:
                     self.problem("twice", f"it is expected to be `{outcomes[id]}` too", span)
                 continue
-            yield Expected(finding=id, field=name, value=_plain(getattr(doc, name)), span=span)
+            yield from _values(id, name, getattr(doc, name), loaded, (*at, name))
+
+
+def _values(finding: str, field: str, value: object, loaded: Loaded, at: tuple[str | int, ...]) -> Iterator[Expected]:
+    """One thing expected, or one for each key of a mapping."""
+    match value:
+        case ExpectedSum():
+            for name in sorted(value.model_fields_set - {"span"}):
+                yield from _values(finding, f"{field}.{name}", getattr(value, name), loaded, (*at, name))
+        case dict():
+            for name, part in value.items():
+                yield from _values(finding, f"{field}.{name}", part, loaded, (*at, name))
+        case _:
+            yield Expected(finding=finding, field=field, value=_plain(value), span=loaded.span_at(at))
 
 
 def _plain(value: object) -> Plain:
@@ -265,6 +299,7 @@ def run_scenarios(scenarios: Sequence[Scenario], rulebook: Rulebook) -> Iterator
             policies=scenario.policies,
             rules=scenario.rules,
             assumptions=scenario.assumptions,
+            choices=scenario.choices,
         )
         yield Result(scenario, decision, tuple(_differences(scenario, decision, rulebook)))
 
@@ -273,7 +308,7 @@ def _differences(scenario: Scenario, decision: Decision, rulebook: Rulebook) -> 
     findings = {finding.id: finding for finding in decision.findings}
     for expected in scenario.expected:
         if expected.finding == TOTALS:
-            total: Plain = getattr(decision.totals, expected.field)
+            total = _of_totals(decision.totals, expected.field)
             if total != expected.value:
                 yield Difference(expected=expected, found=total)
             continue
@@ -295,10 +330,35 @@ def _agree(expected: Expected, found: Plain) -> bool:
     return truths[0] is truths[1] and expected.value == found
 
 
+def _of_totals(totals: Totals, field: str) -> Plain:
+    name, _, end = field.partition(".")
+    value: Exact | tuple[Exact, Exact | None] | None = getattr(totals, name)
+    return value[0 if end == "guaranteed" else 1] if isinstance(value, tuple) else value
+
+
+def _of_lines(amount: Amount, field: str) -> Plain:
+    """The sum of lines: those that come `later`, or of what has accrued those of one payer or recipient.
+
+    None where nothing bounds them, and where there is no such payer or recipient.
+    """
+    part, _, end = field.rpartition(".")
+    part, _, name = part.partition(".")
+    if part == "later":
+        lines = [line for line in amount.lines if line.state == "later"]
+    else:
+        of = [(line, line.payer if part == "payers" else line.recipient) for line in amount.lines]
+        named = [line for line, who in of if who is not None and who.zh == name]
+        lines = [line for line in named if line.state == "accrued"]
+        if not named:
+            return None
+    ends = [line.guaranteed if end == "guaranteed" else line.potential for line in lines]
+    return None if None in ends else sum(end for end in ends if end is not None)
+
+
 def found_value(finding: Finding, field: str, rulebook: Rulebook) -> Plain:
     """What came out of a finding under the name that scenario files use."""
     amount = finding.amount
-    match field:
+    match field.partition(".")[0]:
         case "outcome":
             return finding.outcome.value
         case "breach":
@@ -313,6 +373,11 @@ def found_value(finding: Finding, field: str, rulebook: Rulebook) -> Plain:
             return amount.potential if amount is not None and amount.stated else None
         case "stated":
             return None if amount is None else amount.stated
+        case "later" | "payers" | "recipients":
+            return None if amount is None else _of_lines(amount, field)
+        case "claw_back":
+            owed = finding.claw_back
+            return None if owed is None else owed.guaranteed if field.endswith(".guaranteed") else owed.potential
         case "missing":
             return tuple(leaf.path for leaf in finding.missing)
         case "decisions":

@@ -71,7 +71,7 @@ class Amount:
     """What is certain and what is at most possible by the date of the question, in yuan.
 
     Not stated: the text names no amount. `lines` are the payments, `shares` what was split into them (none where the
-    lines are as they came). `more`: beside them there may be others, of entries not given, to any amount. `promised`
+    lines are as they came). `more`: beside them there may be others, of entries not given. `promised`
     is what accrued and what comes later together, where something comes later.
     """
 

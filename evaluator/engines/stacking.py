@@ -8,11 +8,12 @@ engine, through `Read`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
 from evaluator.engines.intervals import Bound, Number, ends
-from evaluator.engines.sums import NOTHING, Sums, greatest, less, limited, plus, scaled, together
+from evaluator.engines.sums import NOTHING, Sums, add, greatest, less, limited, plus, scaled, together
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.vocabulary import RATIO, Exact
@@ -91,20 +92,28 @@ class _Work:
         total = together(known)
         loose = [(rule, part) for rule, found in parts.items() for part in found if _key(part, scope) is None]
         if loose:
-            alone = [_Alone(self, {rule: part[2]}).combine(tree) for rule, part in loose]
-            high = together([total, *alone])
-            low = max([0 if _can_lose(tree) else total.low, *(part.low for part in alone)])
-            now = max([0 if _can_lose(tree) else total.now_low, *(part.now_low for part in alone)])
-            total = Sums(low, high.high, now, high.now_high)
-        if any(self.amounts[rule].more for rule in parts):
-            total = Sums(total.low, None, total.now_low, None)
-        return total
+            total = _joined_anywhere(total, [_Alone(self, {rule: part[2]}).combine(tree) for rule, part in loose], tree)
+        awards = [self.amounts[rule] for rule in parts]
+        more = any(award.more for award in awards)
+        # whatever the groups are, the awards together pay no more than each alone, but one may take another's place
+        most = together([self.leaf(rule, scope, None) for rule in parts])
+        others = more and (scope == "period" or any(award.more and not award.stated for award in awards))
+        low, now = (0, 0) if others and _can_lose(tree) else (total.low, total.now_low)
+        high, now_high = (most.high, most.now_high) if more else (_least(total.high, most.high), total.now_high)
+        if (loose or more) and (total.split or most.split):
+            now, now_high = 0, most.now_high
+        return Sums(low, high, now, _least(now_high, most.now_high), total.split or most.split)
 
     def _parts(self, rule: str) -> list[Part]:
         amount = self.amounts[rule]
         if amount.shares:
+            split = _comes_later(amount)
             return [
-                (part.item, part.period, Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most))
+                (
+                    part.item,
+                    part.period,
+                    Sums(part.guaranteed, part.potential, part.accrued, part.accrued_at_most, split),
+                )
                 for part in amount.shares
             ]
         return [
@@ -120,7 +129,7 @@ class _Work:
             return NOTHING
         if key is None:
             low, high = (amount.guaranteed, amount.potential) if amount.promised is None else amount.promised
-            return Sums(low, high, amount.guaranteed, amount.potential)
+            return Sums(low, high, amount.guaranteed, amount.potential, _comes_later(amount))
         return together([part[2] for part in self._parts(rule) if _key(part, scope) == key])
 
     def _combine(self, tree: model.Stack, scope: model.StackScope, key: Key) -> Sums:
@@ -152,7 +161,7 @@ class _Work:
                 return _first(parts)
             case model.Silent():
                 one, all_ = _highest(parts), together(parts)
-                return Sums(one.low, all_.high, one.now_low, all_.now_high)
+                return Sums(one.low, all_.high, one.now_low, all_.now_high, all_.split)
             case model.SumCap(cap=cap):
                 return limited(together(parts), *ends(self.read(cap)))
             case model.Net(minus=minus):
@@ -195,7 +204,13 @@ class _Alone(_Work):
         if isinstance(tree, model.Leaf):
             return self.given.get(tree.rule, NOTHING)
         parts = [self.combine(member) for member in tree.members]
-        return together(parts) if isinstance(tree, model.Scoped) else self.joined(tree, parts)
+        if isinstance(tree, model.Scoped):
+            return together(parts)
+        found = self.joined(tree, parts)
+        if isinstance(tree, model.Net):  # what is set off may be used up by another part of the group
+            most = together(parts)
+            return Sums(found.low, most.high, found.now_low, most.now_high, most.split)
+        return found
 
 
 def _key(part: Part, scope: model.StackScope) -> Key:
@@ -209,7 +224,31 @@ def _only(amount: Amount, parts: Iterable[Part], scope: model.StackScope, key: K
     shares = tuple(
         Share(item, period, sums.low, sums.high, sums.now_low, sums.now_high) for item, period, sums in inside
     )
-    return Amount(0, 0, stated=amount.stated, more=amount.more, shares=shares)
+    later = tuple(line for line in amount.lines if line.state == "later")
+    return replace(amount, guaranteed=0, lines=later, shares=shares)
+
+
+def _least(left: Bound, right: Bound) -> Bound:
+    """The smaller upper end."""
+    return right if left is None else left if right is None else min(left, right)
+
+
+def _comes_later(amount: Amount) -> bool:
+    """Whether a part of it may come after the date of the question."""
+    return amount.promised is not None and (amount.more or any(line.state == "later" for line in amount.lines))
+
+
+def _joined_anywhere(total: Sums, alone: Sequence[Sums], tree: model.Stack) -> Sums:
+    """The groups that are known, with parts of groups not known: each can be in any, or in one of its own."""
+    if total == NOTHING and len(alone) == 1:
+        return alone[0]
+    high = together([total, *alone])
+    low, now = total.low, total.now_low
+    if _can_lose(tree):  # one part can take the place of all others
+        low = now = 0
+    else:
+        low, now = max([low, *(part.low for part in alone)]), max([now, *(part.now_low for part in alone)])
+    return Sums(low, high.high, now, high.now_high, high.split)
 
 
 def _can_lose(tree: model.Stack) -> bool:
@@ -238,12 +277,13 @@ def _highest(parts: Sequence[Sums]) -> Sums:
         greatest([part.high for part in parts]),
         min(_accrued_of(part, low) for part in candidates),
         greatest([part.now_high for part in candidates]),
+        any(part.split for part in parts),
     )
 
 
 def _accrued_of(part: Sums, promised: Exact) -> Exact:
     """What has surely accrued of a member that promises at least so much."""
-    if (part.now_low, part.now_high) == (part.low, part.high):
+    if not part.split:
         return promised
     return part.now_low if part.high is None else max(part.now_low, promised - (part.high - part.now_low))
 
@@ -260,6 +300,7 @@ def _first(parts: Sequence[Sums]) -> Sums:
                 greatest([part.high, result.high]),
                 0,
                 greatest([part.now_high, result.now_high]),
+                part.split or result.split,
             )
     return result
 
@@ -294,7 +335,7 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
                 part = (line.guaranteed, line.potential)
                 periods[line.period] = plus(periods.get(line.period, (0, 0)), part)
         if amount.more:
-            periods[None] = plus(periods.get(None, (0, 0)), (0, None))
+            periods[None] = plus(periods.get(None, (0, 0)), (0, _beyond(amount)))
     for entry in stacked:
         own = (entry.guaranteed, entry.potential)
         guaranteed, potential = plus((guaranteed, potential), own)
@@ -306,6 +347,14 @@ def totals(findings: Sequence[Finding], stacked: Sequence[Stacked]) -> Totals:
             periods[key] = plus(periods.get(key, (0, 0)), own)
     shown = {year: part for year, part in periods.items() if part != (0, 0)}
     return Totals(guaranteed, potential, unstated, unstated_open, shown, later, claw_back)
+
+
+def _beyond(amount: Amount) -> Bound:
+    """What entries not given may add to the lines, at most."""
+    high: Bound = 0
+    for line in _accrued(amount):
+        high = add(high, line.potential)
+    return None if amount.potential is None or high is None else max(amount.potential - high, 0)
 
 
 def _accrued(amount: Amount) -> Iterable[Line]:

@@ -16,12 +16,13 @@ from evaluator.rulebook.vocabulary import Exact, exact
 
 @row
 class Sums:
-    """Promised and accrued, in yuan."""
+    """Promised and accrued, in yuan. `split`: a part may come later; else what has accrued is what is promised."""
 
     low: Exact
     high: Bound
     now_low: Exact
     now_high: Bound
+    split: bool = False
 
 
 NOTHING: Final = Sums(0, 0, 0, 0)
@@ -49,10 +50,12 @@ def together(parts: Iterable[Sums]) -> Sums:
     now_low: Exact = 0
     high: Bound = 0
     now_high: Bound = 0
+    split = False
     for part in parts:
+        split = split or part.split
         low, now_low = low + part.low, now_low + part.now_low
         high, now_high = add(high, part.high), add(now_high, part.now_high)
-    return Sums(low, high, now_low, now_high)
+    return Sums(low, high, now_low, now_high, split)
 
 
 def limited(sums: Sums, cap_low: Bound, cap_high: Bound) -> Sums:
@@ -80,20 +83,21 @@ def scaled(sums: Sums, low: Bound, high: Bound) -> Sums:
     def of(whole: Bound, share: Exact) -> Bound:
         return 0 if share == 0 else None if whole is None else exact(Fraction((whole * share * 100).__floor__(), 100))
 
-    return Sums(of(sums.low, least) or 0, of(sums.high, most), of(sums.now_low, least) or 0, of(sums.now_high, most))
+    now = of(sums.now_low, least) or 0, of(sums.now_high, most)
+    return Sums(of(sums.low, least) or 0, of(sums.high, most), *now, sums.split)
 
 
 def _accrued(sums: Sums, low: Exact, high: Bound) -> Sums:
     """The part that has accrued of a sum that was cut: in proportion where all is known, else between the extremes."""
-    if (sums.now_low, sums.now_high) == (sums.low, sums.high):
+    if not sums.split:
         return Sums(low, high, low, high)
     if sums.low == sums.high and low == high and sums.now_low == sums.now_high:
         now = _fen(Fraction(sums.now_low) * low / sums.low) if sums.low else 0
-        return Sums(low, high, now, now)
+        return Sums(low, high, now, now, True)
     cut = None if sums.high is None else sums.high - low
     now_low = 0 if cut is None else max(sums.now_low - cut, 0)
     now_high = high if sums.now_high is None else sums.now_high if high is None else min(sums.now_high, high)
-    return Sums(low, high, min(now_low, low), now_high)
+    return Sums(low, high, min(now_low, low), now_high, True)
 
 
 def _fen(value: Exact) -> Exact:

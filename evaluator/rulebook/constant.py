@@ -13,7 +13,7 @@ from evaluator.record import row
 from evaluator.rulebook import ir
 from evaluator.rulebook.possible import bounds, values
 from evaluator.rulebook.reads import children
-from evaluator.rulebook.vocabulary import BoolType, ChoiceType, Exact
+from evaluator.rulebook.vocabulary import BOOL, BoolType, ChoiceType, Exact
 
 Sort: TypeAlias = Literal["never", "always"]
 _SWAPPED: Final[dict[ir.CompareOp, ir.CompareOp]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -55,13 +55,18 @@ def _inner(
 
 def constants(node: ir.Expr) -> Iterator[tuple[ir.Expr, Sort]]:
     """The innermost conditions of an expression that never or always hold; a test of nothing (`-`) is none."""
-    inner = [found for child in children(node) for found in constants(child)]
+    inner = [found for child in children(node) if not _any_entry(node, child) for found in constants(child)]
     yield from inner
     if inner or not isinstance(node.type, BoolType) or node in (ir.AllOf(operands=()), ir.AnyOf(operands=())):
         return
     sort = _sort(node)
     if sort is not None:
         yield node, sort
+
+
+def _any_entry(node: ir.Expr, child: ir.Expr) -> bool:
+    """Whether `child` asks nothing of the entries of a list but that there is one."""
+    return isinstance(node, ir.Exists) and child is node.that and child == ir.Constant(type=BOOL, value=True)
 
 
 def _sort(node: ir.Expr) -> Sort | None:

@@ -6,7 +6,7 @@ walk that is not an evaluation (questions to ask, outcomes that can happen, fact
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias, assert_never
 
 from evaluator.rulebook import ir, model
@@ -129,17 +129,38 @@ def expressions(rule: model.AnyRule) -> Iterator[ir.Expr]:
             assert_never(rule)
 
 
+def tree_expressions(tree: model.Stack) -> Iterator[ir.Expr]:
+    """Every expression of a stacking tree: caps, what is set off, and what puts the claims on a budget in order."""
+    match tree:
+        case model.Leaf():
+            return
+        case model.SumCap(cap=read) | model.Net(minus=read):
+            yield read
+        case model.Pool(order=order):
+            yield from _given(order)
+        case model.HighestOf() | model.ChooseOne() | model.FirstOf() | model.Silent() | model.Scoped():
+            pass
+        case _:
+            assert_never(tree)
+    for member in tree.members:
+        yield from tree_expressions(member)
+
+
 def sources(rule: model.AnyRule) -> tuple[Field, ...]:
     """The facts, fields of items and metrics that a rule reads, each once, in the order read."""
+    lists = (rule.each,) if isinstance(rule, model.Award) and rule.each is not None else ()
+    return tuple(dict.fromkeys((*lists, *sources_of(expressions(rule)))))
+
+
+def sources_of(parts: Iterable[ir.Expr]) -> tuple[Field, ...]:
+    """The facts, fields of items and metrics that expressions read, each once, in the order read."""
     found: dict[tuple[str, str], Field] = {}
 
     def keep(field: Field) -> None:
         sort = "fact" if isinstance(field, Fact) else "metric" if isinstance(field, Metric) else "field"
         found.setdefault((sort, field.id), field)
 
-    if isinstance(rule, model.Award) and rule.each is not None:
-        keep(rule.each)
-    for expression in expressions(rule):
+    for expression in parts:
         for leaf in leaves(expression):
             match leaf:
                 case ir.FactRef() | ir.Items():

@@ -68,6 +68,8 @@ facts:
   - {{id: founded, label: {{zh: 成立日期, en: founded}}, of: [enterprise], type: date}}
   - {{id: word, label: {{zh: 名称, en: word}}, of: [enterprise], type: text}}
   - {{id: set-up, label: {{zh: 已设立, en: set up}}, of: [city, county], type: bool}}
+parameters:
+  - {{id: base-rate, label: {{zh: 基准率, en: base rate}}, unit: "%", values: [{{from: 2023-01-01, value: 3}}, {{from: 2024-03-01, value: 4.5}}], until: 2024-06-30, question: {{zh: 基准率是多少？, en: Which is the base rate?}}}}
 metrics:
   - {{id: rate, label: {{zh: 率, en: rate}}, of: [province, city, county], unit: "%", min: 0, max: 100}}
   - {{id: province-rate, label: {{zh: 全省率, en: rate of the province}}, of: [city, county], unit: "%", min: 0, max: 100}}

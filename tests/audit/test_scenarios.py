@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 
 import pytest
 
+from evaluator.audit.coverage import repeated
 from evaluator.audit.scenario_profiles import merged
 from evaluator.audit.scenarios import Difference, Result, load_scenarios, run_scenarios
 from evaluator.diagnostics import RuleError
@@ -245,3 +246,115 @@ def test_a_folder_is_read_whole_and_by_policy(tmp_path: Path, book: Rulebook) ->
     write(tmp_path, f"id: a\nprofile: {LED}\nexpect: {{outcomes: {{satisfied: [grant]}}}}")
     assert [case.id for case in load_scenarios(tmp_path, book)] == ["a"]
     assert load_scenarios(tmp_path, book, policies=["other-2020"]) == ()
+
+
+# ------------------------------------------------------------------ choices, instalments, payers, what is owed back
+
+PAID = """
+incentives:
+  - id: grant
+    when: 真
+    amount: 10万元
+    instalments: [{share: 40%}, {share: 60%, on: 'date("2026-06-30")'}]
+    payers: [{payer: {zh: 市, en: city}, share: 70%}, {payer: {zh: 县, en: county}, share: 30%}]
+  - id: prize
+    when: 真
+    amount: 5万元
+  - id: bonus
+    when: 真
+    amount: 3万元
+obligations:
+  - id: stay
+    for: [enterprise]
+    requires: {attest: {zh: 是否留在本地？, en: Has it stayed?}}
+    due: 2025-06-30
+    claw_back: award("bonus") * 50%
+stacking:
+  - id: either
+    scope: entity
+    choose_one: [prize, bonus]
+"""
+STAYED = "{kind: enterprise, jurisdiction: 甲省/乙市, facts: {真: true, test-2023/stay: false}}"
+
+
+@pytest.fixture(scope="module")
+def paid_book() -> Rulebook:
+    return rulebook(PAID)
+
+
+def test_choices_later_lines_payers_and_claw_back_are_compared(tmp_path: Path, paid_book: Rulebook) -> None:
+    found = differences(
+        tmp_path,
+        paid_book,
+        f"""
+        id: a
+        choose: {{either: bonus}}
+        profile: {STAYED}
+        expect:
+          totals:
+            guaranteed: 70000
+            later: {{guaranteed: 60000, potential: 60000}}
+            claw_back: {{guaranteed: 15000, potential: 15000}}
+          findings:
+            grant:
+              guaranteed: 40000
+              later: {{guaranteed: 60000, potential: 60000}}
+              payers: {{市: {{guaranteed: 28000, potential: 28000}}, 县: {{guaranteed: 12000}}}}
+            stay: {{outcome: not_satisfied, claw_back: {{guaranteed: 15000, potential: 15000}}}}
+        """,
+    )
+    assert found == ()
+
+
+def test_without_a_choice_the_best_is_taken(tmp_path: Path, paid_book: Rulebook) -> None:
+    case = f"id: a\nprofile: {STAYED}\nexpect: {{totals: {{guaranteed: 70000}}}}"
+    (difference,) = differences(tmp_path, paid_book, case)
+    assert difference.found == 90000
+
+
+@pytest.mark.parametrize(
+    ("expect", "field", "found"),
+    [
+        ("totals: {later: {guaranteed: 1}}", "later.guaranteed", 60000),
+        ("totals: {claw_back: {potential: null}}", "claw_back.potential", 15000),
+        ("findings: {grant: {later: {potential: 1}}}", "later.potential", 60000),
+        ("findings: {grant: {payers: {县: {potential: 1}}}}", "payers.县.potential", 12000),
+        ("findings: {grant: {payers: {省: {guaranteed: 0}}}}", "payers.省.guaranteed", None),
+        ("findings: {grant: {recipients: {市: {guaranteed: 0}}}}", "recipients.市.guaranteed", None),
+        ("findings: {stay: {claw_back: {guaranteed: 0}}}", "claw_back.guaranteed", 15000),
+        ("findings: {stay: {later: {guaranteed: 0}}}", "later.guaranteed", None),
+        ("findings: {grant: {claw_back: {guaranteed: 0}}}", "claw_back.guaranteed", None),
+    ],
+)
+def test_each_part_of_a_sum_that_differs_is_a_difference_at_its_place(
+    tmp_path: Path, paid_book: Rulebook, expect: str, field: str, found: object
+) -> None:
+    (difference,) = differences(tmp_path, paid_book, f"id: a\nprofile: {STAYED}\nexpect:\n  {expect}")
+    assert (difference.expected.field, difference.found) == (field, found)
+    span = difference.expected.span
+    assert span is not None
+    assert expect in span.source.line_text(span.line)
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ("{eithe: bonus}", "there is no stacking `eithe`"),
+        ("{either: grant}", "`grant` is no award that `test-2023/either` lets one choose"),
+    ],
+)
+def test_choice_that_cannot_be_made_is_refused_where_it_stands(
+    tmp_path: Path, paid_book: Rulebook, choice: str, message: str
+) -> None:
+    case = f"id: a\nchoose: {choice}\nprofile: {STAYED}\nexpect: {{totals: {{guaranteed: 0}}}}"
+    assert message in problem(tmp_path, paid_book, case)
+
+
+def test_cases_that_differ_only_in_a_choice_are_not_repeated(tmp_path: Path, paid_book: Rulebook) -> None:
+    cases = [
+        f"id: {id}\n{choose}\nprofile: {STAYED}\nexpect: {{totals: {{guaranteed: {total}}}}}"
+        for id, choose, total in (("a", "choose: {either: bonus}", 70000), ("b", "choose: {either: prize}", 90000))
+    ]
+    found = results(tmp_path, paid_book, *cases)
+    assert [result.differences for result in found] == [(), ()]
+    assert repeated(found) == ()

@@ -123,6 +123,62 @@ class TestAnswers:
         assert f"{rule}.amount.table.rows.国际标准：30万元 → 40万元" in text
 
 
+@pytest.fixture
+def choosing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rulebook in which the applicant chooses between two grants."""
+    import shutil
+
+    own = shutil.copytree(RULES, folder / "choosing")
+    rules = own / "lake-2024" / "rules.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert "silent: [leading, upgrade]" in text
+    rules.write_text(text.replace("silent:", "choose_one:"), encoding="utf-8")
+    monkeypatch.setenv("EVALUATOR_RULES", str(own))
+
+
+@pytest.mark.usefixtures("choosing")
+class TestChoices:
+    TREE = "lake-2024/standards-and-upgrade"
+
+    def _amounts(self, *arguments: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the tree leaves, and the findings by id."""
+        data = answered("enterprise.yaml", *arguments)
+        (tree,) = [entry for entry in data["stackings"] if entry["id"] == self.TREE]
+        return tree, {finding["id"]: finding for finding in data["findings"]}
+
+    def test_without_a_choice_the_best_is_named_and_taken(self) -> None:
+        tree, findings = self._amounts()
+        members = [findings[id]["amount"]["potential"] for id in tree["members"]]
+        assert tree["choice"] is None
+        assert tree["potential"] == max(members, key=int)
+        assert tree["best"]
+
+    @pytest.mark.parametrize("award", ["leading", "upgrade", "lake-2024/upgrade"])
+    def test_the_choice_is_counted_whatever_the_other_pays(self, award: str) -> None:
+        tree, findings = self._amounts("--choose", f"standards-and-upgrade={award}")
+        chosen = f"lake-2024/{award.rpartition('/')[2]}"
+        amount = findings[chosen]["amount"]
+        assert tree["choice"] == chosen
+        assert (tree["guaranteed"], tree["potential"]) == (amount["guaranteed"], amount["potential"])
+        assert answered("enterprise.yaml", "--choose", f"{self.TREE}={award}")["choices"] == {self.TREE: chosen}
+
+    @pytest.mark.parametrize(
+        ("choice", "told"),
+        [
+            ("upgrade", "a choice is written STACKING=AWARD"),
+            ("standards-and-upgrad=upgrade", "did you mean `standards-and-upgrade`?"),
+            ("standards-and-upgrade=upgrad", "did you mean `upgrade`?"),
+        ],
+    )
+    def test_a_choice_that_cannot_be_made(self, choice: str, told: str) -> None:
+        assert told in refused("enterprise.yaml", "--choose", choice)
+
+
+@pytest.mark.usefixtures("folder")
+def test_where_nothing_is_left_to_a_choice_one_is_refused() -> None:
+    assert "leaves nothing to choose" in refused("enterprise.yaml", "--choose", "standards-and-upgrade=upgrade")
+
+
 @pytest.mark.usefixtures("folder")
 class TestRefusals:
     def test_a_missing_file(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decision import Outcome
 from evaluator.rulebook.model import Rulebook
-from tests.agreement.small import answer, finding, paths, rulebook
+from tests.agreement.small import answer, enterprise, finding, paths, rulebook
 
 RULES = """
 obligations:
@@ -150,3 +150,37 @@ def test_duty_due_when_its_rule_is_not_in_force_is_refused(when: str, day: str) 
 @pytest.mark.parametrize("day", ["2023-01-01", "2027-12-31"])
 def test_both_ends_of_the_period_in_force_belong_to_it(day: str) -> None:
     assert rulebook(f"obligations:\n  - id: o\n    requires: 已设立\n    due: {day}").rules
+
+
+OWED = """
+obligations:
+  - id: stay
+    for: [enterprise]
+    applies_when: 真
+    requires: 假
+    due: 2024-12-31
+    claw_back: 4万元
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "as_of", "owed"),
+    [
+        ({"真": True, "假": False}, "2025-06-30", (40_000, 40_000)),
+        ({"真": True, "假": True}, "2025-06-30", (0, 0)),
+        ({"真": True}, "2025-06-30", (0, 40_000)),
+        ({"假": False}, "2025-06-30", (0, 40_000)),  # whether the duty applies is open
+        ({}, "2025-06-30", (0, 40_000)),
+        ({"真": False}, "2025-06-30", (0, 0)),
+        ({"真": True, "假": False}, "2024-12-30", (0, 0)),
+        ({}, "2024-12-30", (0, 0)),
+    ],
+)
+def test_what_is_owed_back_is_open_as_long_as_the_duty_is(
+    facts: dict[str, object], as_of: str, owed: tuple[int, int]
+) -> None:
+    decision = answer(rulebook(OWED), enterprise(facts), as_of)
+    claw_back = finding(decision, "stay").claw_back
+    assert claw_back is not None
+    assert (claw_back.guaranteed, claw_back.potential) == owed
+    assert decision.totals.claw_back == owed

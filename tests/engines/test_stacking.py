@@ -195,3 +195,48 @@ def test_finding_keeps_its_own_amount_whatever_the_tree_leaves() -> None:
     assert [(entry.stacking.id, entry.members) for entry in decision.stacked] == [
         ("test-2023/tree", ("test-2023/a", "test-2023/b"))
     ]
+
+
+SPLIT = """
+incentives:
+  - id: a
+    amount: 5万元
+  - id: b
+    amount: '某数 * 1万元'
+    instalments: [{share: 100%, on: 成立日期}]
+stacking:
+  - id: tree
+    scope: entity
+    TREE
+"""
+
+
+@pytest.mark.parametrize("tree", ["highest_of: [a, b]", "sum: {of: [a, b], cap: 6万元}", "first_of: [b, a]"])
+@pytest.mark.parametrize("figure", [0, 4, 10])
+@pytest.mark.parametrize("day", ["2024-05-01", "2026-05-01"])
+def test_learning_about_an_instalment_never_widens_what_a_tree_leaves(tree: str, figure: int, day: str) -> None:
+    book = rulebook(SPLIT.replace("TREE", tree))
+    known = answer(book, enterprise({"某数": figure, "成立日期": day})).totals
+    for facts in ({"某数": figure}, {"成立日期": day}, {}):
+        open_ = answer(book, enterprise(facts)).totals
+        for wide, narrow in (
+            ((open_.guaranteed, open_.potential), (known.guaranteed, known.potential)),
+            (open_.later, known.later),
+        ):
+            assert wide[0] <= narrow[0]
+            assert wide[1] is None or (narrow[1] is not None and narrow[1] <= wide[1])
+
+
+def test_highest_that_may_come_later_leaves_nothing_certain_now() -> None:
+    book = rulebook(SPLIT.replace("TREE", "highest_of: [a, b]"))
+    totals = answer(book, enterprise({})).totals  # b may be the higher, and come only later
+    assert (totals.guaranteed, totals.potential) == (0, 10 * W)
+    known = answer(book, enterprise({"某数": 10, "成立日期": "2026-05-01"})).totals
+    assert (known.guaranteed, known.potential, known.later) == (0, 0, (10 * W, 10 * W))
+
+
+def test_cap_cuts_what_has_accrued_in_proportion() -> None:
+    book = rulebook(SPLIT.replace("TREE", "sum: {of: [a, b], cap: 6万元}"))
+    totals = answer(book, enterprise({"某数": 10, "成立日期": "2026-05-01"})).totals
+    assert (totals.guaranteed, totals.potential) == (2 * W, 2 * W)  # 50,000 of 150,000, cut to 60,000
+    assert totals.later == (4 * W, 4 * W)

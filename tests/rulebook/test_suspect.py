@@ -45,6 +45,22 @@ def test_a_fact_and_a_metric_that_no_rule_uses_are_told(rules: Path) -> None:
     assert not [text for text in before if "投资额" in text or "`标准`" in text or "产品合格率" in text]
 
 
+def test_a_fact_that_only_a_stacking_reads_is_used(rules: Path) -> None:
+    before = warnings(rules)
+    (rules / "vocabulary" / "more.yaml").write_text(
+        "facts:\n"
+        "  - {id: owed, label: {zh: 应退金额, en: owed}, of: [enterprise, association], type: number, unit: 万元}\n",
+        encoding="utf-8",
+    )
+    assert new(rules, before) == ["unused-fact: no rule uses the fact `应退金额`"]
+    path = rules / "lake-2024" / "rules.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("silent: [leading, upgrade]", "net: {of: [leading, upgrade], minus: 应退金额}"), "utf-8"
+    )
+    assert new(rules, before) == []
+
+
 @pytest.mark.parametrize(
     "condition",
     [
@@ -138,6 +154,22 @@ def test_a_condition_that_no_fact_can_change_is_told(rules: Path, condition: str
 )
 def test_a_condition_that_facts_decide_is_not_told(rules: Path, condition: str) -> None:
     assert when(rules, condition) == []
+
+
+def test_a_duty_that_follows_a_payment_is_decided_by_the_facts(rules: Path) -> None:
+    before = warnings(rules)
+    (rules / "lake-2024" / "more.yaml").write_text(
+        "obligations:\n"
+        "  - id: stay\n"
+        "    title: {zh: 留在本地, en: stay}\n"
+        "    cite: {article: 三, sentence: 5}\n"
+        "    for: [enterprise]\n"
+        "    modality: must\n"
+        "    follows: {award: leading, once: paid}\n"
+        "    requires: {attest: {zh: 是否留在本地？, en: Has it stayed?}}\n",
+        encoding="utf-8",
+    )
+    assert new(rules, before) == []
 
 
 def test_a_target_beyond_the_bounds_of_its_metric_is_told(rules: Path) -> None:

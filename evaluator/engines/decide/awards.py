@@ -106,6 +106,8 @@ class Awards:
             due = finding.outcome not in (Outcome.NOT_SATISFIED, Outcome.NOT_APPLICABLE)
             return Interval(0, None, settled=finding.outcome is not Outcome.UNKNOWN) if due else 0, scanned
         low, high = amount.guaranteed, amount.potential
+        if item == "":
+            return Interval(0, None), scanned  # of an entry that is not listed
         if item is not None:
             parts = [part for part in amount.shares if part.item == item]
             lines = [line for line in amount.lines if line.item == item and line.state == "accrued"]
@@ -114,7 +116,7 @@ class Awards:
             high = None if None in highs else sum(known for known in highs if known is not None)
         elif amount.promised is not None:
             low, high = amount.promised
-        return between(low, high, settled=not scanned), scanned
+        return between(low, high, settled=not (finding.missing or finding.decisions)), scanned
 
 
 def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
@@ -133,7 +135,7 @@ def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
     decided = gate if gate is not TRUE else holds
     amount = tally.amount(gate)
     trace = Step(rule, decided, [*gate_steps, *tally.steps])
-    is_open = decided is UNKNOWN or (amount is not None and amount.stated and tally.open)
+    is_open = decided is UNKNOWN or (amount is not None and tally.open and _may_change(amount))
     scanned: Sequence[Step] = ()
     if is_open:
         scanned = tally.scanned if gate is TRUE else [*gate_steps, *tally.scanned]
@@ -146,6 +148,12 @@ def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
     elif decided is TRUE and tally.undefined is not None:
         reason = undefined(tally.undefined.reason)
     return _finding(rule, OUTCOMES[decided], reason, amount, scanned, trace), scanned
+
+
+def _may_change(amount: Amount) -> bool:
+    """Whether a stated amount lies between two ends, now or with what comes later."""
+    ranges = ((amount.guaranteed, amount.potential), amount.promised or (0, 0))
+    return amount.stated and any(low != high for low, high in ranges)
 
 
 def _finding(

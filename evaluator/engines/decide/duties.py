@@ -47,7 +47,7 @@ def obligations(rule: model.Obligation, env: Env) -> Iterator[Finding]:
         requires = rule.member_requires
     for duty in rule.duties:
         if gate is not TRUE:
-            yield _gated(rule, duty.key, None, gate, gate_steps, duty.due)
+            yield _gated(rule, duty.key, None, gate, gate_steps, duty.due, env)
             continue
         step = walk(requires, env if duty.year is None else env.at(duty.year))
         holds = cast(Truth, step.value)
@@ -73,11 +73,14 @@ def _due(duty: model.Duty, env: Env) -> tuple[date | None, Truth, list[Step]]:
     return date.fromordinal(step.value) if isinstance(step.value, int) else None, come, [step]
 
 
-def _claw_back(rule: model.AnyRule, outcome: Outcome, env: Env | None) -> tuple[Amount | None, list[Step]]:
+def _claw_back(
+    rule: model.AnyRule, outcome: Outcome, due: date | None, env: Env | None
+) -> tuple[Amount | None, list[Step]]:
     """What is to be paid back for a duty that was missed, or may have been."""
     if env is None or not isinstance(rule, model.Obligation) or rule.claw_back is None:
         return None, []
-    if outcome not in (Outcome.NOT_SATISFIED, Outcome.UNKNOWN, Outcome.INDETERMINATE):
+    ahead = due is not None and due.toordinal() > env.as_of
+    if ahead or outcome not in (Outcome.NOT_SATISFIED, Outcome.UNKNOWN, Outcome.INDETERMINATE):
         return Amount(0, 0, stated=True), []
     value, steps = amount_of(rule.claw_back, env)
     low, high = payable(value)
@@ -91,10 +94,11 @@ def _gated(
     gate: Truth,
     steps: Sequence[Step],
     due: date | None,
+    env: Env | None = None,
 ) -> Finding:
     outcome = Outcome.NOT_APPLICABLE if gate is FALSE else OUTCOMES[gate]
     reason = closed_gate(rule, steps) if gate is FALSE else _reason(gate, Step(rule, gate, steps))
-    return _finding(rule, key, entry, outcome, reason, steps, due)
+    return _finding(rule, key, entry, outcome, reason, steps, due, env=env)
 
 
 def _entry(rule: model.Target, entry: model.Entry, env: Env, gate_steps: Sequence[Step]) -> Finding:
@@ -262,7 +266,7 @@ def _finding(
     judged: _Judged | None = None,
     env: Env | None = None,
 ) -> Finding:
-    claw_back, owed = _claw_back(rule, outcome, env)
+    claw_back, owed = _claw_back(rule, outcome, due, env)
     steps = [*steps, *owed] if owed else steps
     is_open = outcome is _UNKNOWN or (claw_back is not None and claw_back.guaranteed != claw_back.potential)
     missing, decisions = missing_of(steps) if is_open else ((), ())

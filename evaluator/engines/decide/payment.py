@@ -50,7 +50,7 @@ class Paid:
         for part, period, holds, come in self._instalments(award, day, money, env):
             sure, most = (part[0] if holds is TRUE else 0), part[1]
             low, high = low + sure, _plus(high, most)
-            self.open = self.open or (most != 0 and not (holds is TRUE and come in (TRUE, FALSE)))
+            self.open = self.open or (most != 0 and UNKNOWN in (holds, come))
             if come is not FALSE:
                 accrued, accrued_high = accrued + (sure if come is TRUE else 0), _plus(accrued_high, most)
                 self._lines(award, item, period, (sure if come is TRUE else 0, most), "accrued", env)
@@ -113,16 +113,21 @@ def _parts(parts: Sequence[model.Part], money: Money, env: Env, read: list[Step]
 def split(money: Money, shares: Sequence[Number]) -> list[Money]:
     """`money` by shares of it, to the fen; the first gets what the others leave of their shares together."""
     low, high = money
-    if all(isinstance(share, int | Fraction) for share in shares):
-        known = [share for share in shares if isinstance(share, int | Fraction)]
-        lows = _split(low, known)
-        highs: Sequence[Bound] = [None if share else 0 for share in known] if high is None else _split(high, known)
-        return list(zip(lows, highs, strict=True))
+    known = [share for share in shares if isinstance(share, int | Fraction)]
+    if len(known) == len(shares) and low == high:
+        return [(part, part) for part in _split(low, known)]
     found: list[Money] = []
     for share in shares:
         least, most = ends(share)
-        floor = _down(low * max(least, 0)) if least is not None else 0
-        found.append((floor, None if most is None or high is None else _down(high * most) + Fraction(1, 100)))
+        product = 0 if most == 0 else None if most is None or high is None else high * max(most, 0)
+        floor = low * max(least or 0, 0)
+        if found:
+            found.append((_down(floor), None if product is None else _down(product)))
+            continue
+        # what is left for the first does not always grow with the whole: each other part may leave up to a fen
+        whole = len(known) == len(shares) and sum(known) == 1
+        rest = Fraction(max(len(shares) - 2, 0), 100)
+        found.append((_up(floor) if whole else _down(floor), None if product is None else exact(_up(product) + rest)))
     return found
 
 
@@ -135,6 +140,11 @@ def _split(whole: Exact, shares: Sequence[Exact]) -> list[Exact]:
 def _down(value: Exact) -> Exact:
     """To the fen, rounded down."""
     return value if isinstance(value, int) else exact(Fraction((value * 100).__floor__(), 100))
+
+
+def _up(value: Exact) -> Exact:
+    """To the fen, rounded up."""
+    return value if isinstance(value, int) else exact(Fraction((value * 100).__ceil__(), 100))
 
 
 def received(award: model.Award, env: Env) -> Iterator[Line]:

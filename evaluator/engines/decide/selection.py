@@ -13,7 +13,7 @@ from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.walk import same, walk
 from evaluator.engines.intervals import Bound, Number, between, compare, ends
 from evaluator.engines.trace import Result, Step
-from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of, negation, truth
+from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, truth
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item
 from evaluator.rulebook.vocabulary import ChoiceType, Exact
@@ -33,6 +33,10 @@ class Entry:
         self.low: Exact = 0
         self.high: Bound = 0
         self.settled = False
+
+    def take(self, low: Exact, high: Bound, settled: bool) -> None:
+        """What the entry comes to if it is paid; only what surely counts is certain."""
+        self.low, self.high, self.settled = low, high, settled
 
 
 def read_keys(entry: Entry, selection: model.Selection, env: Env) -> None:
@@ -82,15 +86,8 @@ def _precedes(one: Entry, other: Entry, selection: model.Selection, listed_first
     """Whether `one` comes before `other`."""
     if selection.order == "listed":
         return truth(listed_first)
-    if selection.order == "amount":
-        left, right = between(one.low, one.high), between(other.low, other.high)
-        first = compare(">", left, right)
-        level = all_of((negation(first), compare(">=", left, right)))
-    else:
-        left, right = cast(Number, one.key), cast(Number, other.key)
-        first = compare(">" if selection.greatest_first else "<", left, right)
-        level = all_of((compare("<=", left, right), compare(">=", left, right)))
-    return any_of((first, all_of((level, truth(listed_first)))))
+    op = ">" if selection.order == "amount" or selection.greatest_first else "<"
+    return compare(f"{op}=" if listed_first else op, cast(Number, one.key), cast(Number, other.key))
 
 
 def within_limit(entry: Entry) -> Truth:
@@ -98,42 +95,53 @@ def within_limit(entry: Entry) -> Truth:
     return TRUE if entry.limit is None else compare("<=", entry.position, entry.limit)
 
 
-def at_least(entries: Sequence[Entry], selection: model.Selection, further: Exact | None) -> Exact:
-    """What is surely paid under a limit; `further` is the least that an entry not listed may pay, None for no more.
+def pays_one(entries: Sequence[Entry], further: Entry | None) -> bool:
+    """Whether the limit surely leaves one of the entries that count."""
+    counting = [entry for entry in entries if entry.holds is not FALSE]
+    if further is not None:
+        counting.append(further)
+    return any(entry.holds is TRUE for entry in counting) and _least_limit(counting) >= 1
+
+
+def at_least(entries: Sequence[Entry], selection: model.Selection, further: Entry | None) -> Exact:
+    """What is surely paid under a limit; `further` stands for the entries not listed, None for no more.
 
     In a group as many are paid as surely count, up to the limit: by amount the largest, else perhaps the least.
     """
     total: Exact = 0
     loose = [entry for entry in entries if entry.holds is not FALSE and not _known(entry.group)]
+    others = loose if further is None or selection.order == "listed" else [*loose, further]
     for members in _groups(entries):
         certain = [entry for entry in members if entry.holds is TRUE]
-        count = min(len(certain), _least_limit(members))
+        count = min(len(certain), _least_limit([*members, *others]))
         if selection.order == "amount":
             total += sum(sorted((entry.low for entry in certain), reverse=True)[:count])
             continue
-        lows = sorted(entry.low for entry in (*members, *loose) if entry.holds is not FALSE)
-        if further is not None:
-            lows = sorted([*lows, *[further] * count])
-        total += sum(lows[:count])
+        lows = [entry.low for entry in (*members, *loose)]
+        if further is not None and selection.order != "listed":
+            lows += [further.low] * count
+        total += sum(sorted(lows)[:count])
     return total
 
 
-def at_most(entries: Sequence[Entry], further: Bound, *, more: bool) -> Bound:
-    """What is paid at most under a limit; `more`: entries not listed may pay up to `further` each."""
+def at_most(entries: Sequence[Entry], selection: model.Selection, further: Entry | None) -> Bound:
+    """What is paid at most under a limit; `further` stands for the entries not listed, None for no more."""
     total: Exact = 0
     groups = _groups(entries)
-    if more and (not groups or any(entry.group is not TRUE for entry in entries)):
-        groups = []
-    for members in groups:
-        highs = [entry.high for entry in members if entry.holds is not FALSE]
-        count = _most_limit(members)
-        if more:
-            highs += [further] * (count if count is not None else 0)
-        if None in highs or count is None:
+    if further is not None:
+        if selection.group is not None:
             return None
+        groups = [[*(groups[0] if groups else ()), further]]
+    for members in groups:
+        count = _most_limit(members)
+        if count is None:
+            return None
+        highs = [entry.high for entry in members]
+        if further is not None:
+            highs += [further.high] * (count - 1)
+        if None in highs:
+            return None if count else total
         total += sum(sorted((high for high in highs if high is not None), reverse=True)[:count])
-    if more and not groups:
-        return None
     for entry in entries:
         if entry.holds is not FALSE and not _known(entry.group):
             if entry.high is None:

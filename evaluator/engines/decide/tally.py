@@ -7,10 +7,10 @@ from typing import cast
 from evaluator.engines.decide.amounts import amount_of, payable
 from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.payment import Paid, received, year_of
-from evaluator.engines.decide.selection import Entry, at_least, at_most, place, read_keys, within_limit
+from evaluator.engines.decide.selection import Entry, at_least, at_most, pays_one, place, read_keys, within_limit
 from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Amount, Line, Share
-from evaluator.engines.intervals import Bound, Undefined
+from evaluator.engines.intervals import Bound, Undefined, between
 from evaluator.engines.trace import Step, first_undefined
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of
 from evaluator.rulebook import ir, model
@@ -21,12 +21,13 @@ from evaluator.rulebook.vocabulary import Exact
 class Tally:
     """Adds up what the items of an award are worth.
 
-    `open`: a fact can still change the amount; `scanned` are the steps among which it was read.
+    `open`: a fact can still change the amount; `scanned` are the steps among which it was read. `further`: there may be
+    entries that are not listed.
     """
 
     __slots__ = (
-        "bounds", "env", "lines", "open", "rule", "scanned", "shares", "split", "steps", "truths", "unbounded",
-        "undefined",
+        "bounds", "env", "further", "lines", "open", "rule", "scanned", "shares", "split", "steps", "truths",
+        "unbounded", "undefined",
     )  # fmt: skip
 
     def __init__(self, rule: model.Award, env: Env) -> None:
@@ -37,7 +38,7 @@ class Tally:
         self.steps: list[Step] = []
         self.scanned: list[Step] = []
         self.split = bool(rule.instalments or rule.payers or rule.recipients)
-        self.open = self.unbounded = False
+        self.open = self.unbounded = self.further = False
         self.bounds: tuple[Exact, Bound] | None = None
         self.undefined: Undefined | None = None
 
@@ -45,14 +46,14 @@ class Tally:
         """Every entry of the list; one not given, or not complete, may hold more."""
         value = self.env.facts.get(id)
         complete = isinstance(value, ItemList) and value.complete
-        if isinstance(value, ItemList):
-            if self.rule.selection is not None:
-                self._take_selected(value, self.rule.selection)
-            else:
-                for item in value.items:
-                    self.env.items.append(item)
-                    self.take(item)
-                    self.env.items.clear()
+        if self.rule.selection is not None:
+            known = value if isinstance(value, ItemList) else ItemList((), complete=False)
+            self._take_selected(known, self.rule.selection)
+        elif isinstance(value, ItemList):
+            for item in value.items:
+                self.env.items.append(item)
+                self.take(item)
+                self.env.items.clear()
         if complete:
             return
         assert self.rule.each is not None
@@ -62,7 +63,7 @@ class Tally:
         self.truths.append(UNKNOWN)
         self.steps.append(step)
         self.scanned.append(step)
-        self.open = True
+        self.open = self.further = True
         self.unbounded = self.bounds is None or self.bounds[1] is None
 
     def take(self, item: Item | None) -> None:
@@ -71,7 +72,8 @@ class Tally:
         low: Exact = 0
         high: Bound = 0
         if holds is not FALSE and self.rule.amount is not None:
-            low, high, settled = self._worth(self.rule.amount, holds, read)
+            low, high, settled = self._worth(self.rule.amount, read)
+            low = low if holds is TRUE else 0
             self._pay(item, low, high, read)
             if high != 0 if holds is UNKNOWN else low != high and not settled:
                 self.open = True
@@ -100,8 +102,8 @@ class Tally:
                 break
         return holds, read
 
-    def _worth(self, amount: model.Amount, holds: Truth, read: list[Step]) -> tuple[Exact, Bound, bool]:
-        """(certain, at most, whether no fact can narrow it) of the entry at hand."""
+    def _worth(self, amount: model.Amount, read: list[Step]) -> tuple[Exact, Bound, bool]:
+        """(at least, at most, whether no fact can narrow it) of the entry at hand, if it counts."""
         value, below = amount_of(amount, self.env)
         read.extend(below)
         low, high = payable(value)
@@ -109,7 +111,7 @@ class Tally:
         if settled and self.undefined is None:
             own = value if isinstance(value, Undefined) else None
             self.undefined = next(filter(None, map(first_undefined, below)), own)
-        return (low if holds is TRUE else 0), high, settled
+        return low, high, settled
 
     def _pay(self, item: Item | None, low: Exact, high: Bound, read: list[Step]) -> None:
         """The lines of one entry."""
@@ -140,7 +142,8 @@ class Tally:
             entry = Entry(item, *self._holds())
             read_keys(entry, selection, env)
             if by_amount and entry.holds is not FALSE:
-                entry.low, entry.high, entry.settled = self._worth(amount, entry.holds, entry.read)
+                entry.take(*self._worth(amount, entry.read))
+                entry.key = between(entry.low, entry.high, settled=entry.settled)
             env.items.clear()
             entries.append(entry)
         place(entries, selection, complete=value.complete)
@@ -149,37 +152,32 @@ class Tally:
             env.position = entry.position
             holds = entry.holds
             if holds is not FALSE and not by_amount:
-                entry.low, entry.high, entry.settled = self._worth(amount, holds, entry.read)
+                entry.take(*self._worth(amount, entry.read))
             if holds is not FALSE:
                 holds = all_of((holds, within_limit(entry)))
             if holds is not FALSE:
                 self._pay(entry.item, entry.low if holds is TRUE else 0, entry.high, entry.read)
+                if entry.high != 0 if holds is UNKNOWN else entry.low != entry.high and not entry.settled:
+                    self.open = True
             env.items.clear()
             self._note(entry.item, holds, entry.read)
         env.position = UNKNOWN
         if selection.limit is None:
-            self._bound_open(entries)
             return
-        low, high = self._further(amount) if not value.complete else (None, 0)
-        self.bounds = at_least(entries, selection, low), at_most(entries, high, more=not value.complete)
-        self._bound_open(entries)
+        further = None if value.complete else self._further(amount, selection)
+        self.bounds = at_least(entries, selection, further), at_most(entries, selection, further)
+        if pays_one(entries, further):
+            self.truths.append(TRUE)
 
-    def _further(self, amount: model.Amount) -> tuple[Exact, Bound]:
-        """What an entry not listed may pay."""
-        assert self.rule.each is not None
-        self.env.items.append(Item({}, self.rule.each.label.zh))
+    def _further(self, amount: model.Amount, selection: model.Selection) -> Entry:
+        """An entry that is not listed, of which nothing is known."""
+        self.env.items.append(Item({}, ""))
+        entry = Entry(Item({}, ""), UNKNOWN, [])
+        read_keys(entry, selection, self.env)
         value, _ = amount_of(amount, self.env)
+        entry.low, entry.high = payable(value)
         self.env.items.clear()
-        return 0, payable(value)[1]
-
-    def _bound_open(self, entries: list[Entry]) -> None:
-        low, high = sum(line.guaranteed for line in self.lines), _sum([line.potential for line in self.lines])
-        if self.bounds is not None:
-            low, high = self.bounds
-        if low != high and not all(entry.settled for entry in entries if entry.low != entry.high):
-            self.open = True
-        if low != high and any(entry.holds is UNKNOWN or isinstance(entry.position, Interval) for entry in entries):
-            self.open = True
+        return entry
 
     # ------------------------------------------------------------------ together
 
@@ -209,7 +207,7 @@ class Tally:
         guaranteed, potential = self._limited(guaranteed, potential, gate, partly=promised is not None)
         if "payments" in self.env.facts:
             lines = [*lines, *received(rule, self.env)]
-        return Amount(guaranteed, potential, True, tuple(lines), self.unbounded, tuple(shares), promised)
+        return Amount(guaranteed, potential, True, tuple(lines), self.further, tuple(shares), promised)
 
     def _accrued(self, lines: list[Line], shares: list[Share]) -> tuple[Exact, Bound]:
         if self.split:
@@ -225,7 +223,9 @@ class Tally:
         least, most = self.bounds
         if gate is TRUE and not partly and not self.rule.instalments:
             low = max(low, least)
-        return low, most if high is None else high if most is None else min(high, most)
+        if self.further or high is None:
+            return low, most
+        return low, high if most is None else min(high, most)
 
 
 def _sum(bounds: list[Bound]) -> Bound:
