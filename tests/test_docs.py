@@ -20,7 +20,7 @@ from evaluator.cli import main
 from evaluator.rulebook.load import load_rulebook
 
 DOCS = Path(__file__).parents[1] / "docs"
-TWINS = [("guide.zh.md", "guide.md"), ("cookbook.zh.md", "cookbook.md"), ("prove.zh.md", "prove.md")]
+TWINS = [(f"{name}.zh.md", f"{name}.md") for name in ("guide", "cookbook", "prove", "advise", "diff")]
 PAGES = [page for pair in TWINS for page in pair]
 COOKBOOKS = ["cookbook.zh.md", "cookbook.md"]
 NEEDS = 53

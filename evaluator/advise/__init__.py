@@ -1,7 +1,9 @@
-"""Advice about rules as a whole: properties that are proved, or refuted by a profile that the reference engine replays.
+"""Advice about rules as a whole and about one profile, all of it replayed by the reference engine.
 
-Above the engines: here one asks another's question again. `prove` runs everything; `properties` is the table of what is
-asked for; `single`, `amounts`, `pairs` and `vague` ask; `questions` turns solver answers into profiles.
+Above the engines: here one asks another's question again. About rules: `prove` runs everything, `properties` is the
+table of what is asked for; `single`, `amounts`, `pairs` and `vague` ask; `questions` turns solver answers into
+profiles. About a profile: `advice` answers, by `certain`, `next_questions`, `paths`, `choice`, `ranges` and
+`thresholds`. About two versions of the rules: `compare`. What all but the proofs search with is `ways`.
 """
 
 from __future__ import annotations

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.cli.decide import day_option
-from evaluator.cli.options import lang_option, rules_option
+from evaluator.cli.options import day_option, lang_option, rules_option
 
 if TYPE_CHECKING:
     from evaluator.batch.run import Progress

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from evaluator.cli.options import F
+from evaluator.cli.options import day_option
 
 if TYPE_CHECKING:
     from evaluator.engines.decision import Decision
@@ -24,24 +24,6 @@ if TYPE_CHECKING:
     from evaluator.rulebook.yamlfile import Loaded
 
 _UNKNOWN_NAMES = frozenset({"unknown-fact", "unknown-metric", "assume"})
-
-
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    return read_day(value)
-
-
-def read_day(value: str | None) -> date | None:
-    """The date written as 2025-06-30; anything else is wrong usage."""
-    try:
-        return None if value is None else date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"`{value}` is no date; write it as 2025-06-30") from None
-
-
-def day_option(function: F) -> F:
-    """`--as-of DATE`."""
-    text = "所问日期（默认今天） · Date of the question (default: today)."
-    return click.option("--as-of", callback=_day, metavar="DATE", help=text)(function)
 
 
 @click.command()

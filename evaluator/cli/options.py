@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -11,6 +12,25 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER: Final = click.Path(path_type=Path)
+
+
+def day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """The value of an option that is a date."""
+    return read_day(value)
+
+
+def read_day(value: str | None) -> date | None:
+    """The date written as 2025-06-30; anything else is wrong usage."""
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"`{value}` is no date; write it as 2025-06-30") from None
+
+
+def day_option(function: F) -> F:
+    """`--as-of DATE`."""
+    text = "所问日期（默认今天） · Date of the question (default: today)."
+    return click.option("--as-of", callback=day, metavar="DATE", help=text)(function)
 
 
 def rules_option(function: F) -> F:

@@ -28,8 +28,8 @@ def command(
 ) -> None:
     """多个主体共用预算时各得多少 · What each of PROFILES (files, or folders of them) gets of the budgets they share."""
     from evaluator.audit.pools import share_out
-    from evaluator.cli.decide import read_choice_texts, read_day
-    from evaluator.cli.options import print_json, terminal_width
+    from evaluator.cli.decide import read_choice_texts
+    from evaluator.cli.options import print_json, read_day, terminal_width
     from evaluator.report.pools_text import pools_data, pools_text
     from evaluator.rulebook.choices import read_choices
     from evaluator.rulebook.load import load_rulebook

@@ -56,8 +56,7 @@ def command(
     """输出查询语句 · Print the query of a policy, for a reader or a database."""
     from datetime import date
 
-    from evaluator.cli.decide import read_day
-    from evaluator.cli.options import known_policies
+    from evaluator.cli.options import known_policies, read_day
     from evaluator.engines.sql import results
     from evaluator.engines.sql.query import compile_rules
     from evaluator.rulebook.load import load_rulebook

@@ -19,6 +19,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     try:
         aside.mkdir(parents=True)
         for name, text in files.items():
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).write_text(text, encoding="utf-8")
         aside.rename(folder)
     except OSError as error:

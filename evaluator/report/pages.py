@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never
 
-from evaluator.report.table import indented, width
+from evaluator.report.table import Column, indented, table, width
 
 PageForm: TypeAlias = Literal["text", "md", "html"]
 
@@ -42,7 +42,16 @@ class Item:
     level: int = 0
 
 
-Block: TypeAlias = Heading | Paragraph | Item
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: headings, rows of as many texts, and which columns hold numbers."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+
+
+Block: TypeAlias = Heading | Paragraph | Item | Grid
 
 
 def render(blocks: Sequence[Block], form: PageForm, lang: str, cells: int = 80) -> str:
@@ -77,6 +86,12 @@ def _text(blocks: Sequence[Block], lang: str, cells: int) -> list[str]:
             case Item(text=text, level=level):
                 mark = "  " * (level + 1) + ("· " if level == 0 else "- ")
                 lines += indented(_labelled(block, lang) + text, cells, mark)
+            case Grid(headings=headings, rows=rows, right=right):
+                columns = [
+                    Column(heading, right=index in right, flexible=index not in right)
+                    for index, heading in enumerate(headings)
+                ]
+                lines += [*table(columns, rows, cells), ""]
             case _:
                 assert_never(block)
     return lines
@@ -94,9 +109,16 @@ def _markdown(blocks: Sequence[Block], lang: str) -> list[str]:
                 label = _labelled(block, lang).rstrip()
                 shown = f"**{_escaped(label)}** " if label else ""
                 lines.append(f"{'  ' * level}- {shown}{_escaped(text)}")
+            case Grid(headings=headings, rows=rows, right=right):
+                marks = ["--:" if index in right else "---" for index in range(len(headings))]
+                lines += ["", *(_piped(row) for row in (headings, marks, *rows)), ""]
             case _:
                 assert_never(block)
     return lines
+
+
+def _piped(row: Sequence[str]) -> str:
+    return "| " + " | ".join(text if set(text) <= {"-", ":"} else _escaped(text) for text in row) + " |"
 
 
 def _escaped(text: str) -> str:
@@ -106,6 +128,12 @@ def _escaped(text: str) -> str:
 _STYLE: Final = (
     "body{max-width:48rem;margin:2rem auto;padding:0 1rem;font-family:system-ui,sans-serif;line-height:1.6}"
     "h1,h2{border-bottom:1px solid #ccc}li{margin:.15rem 0}"
+    ".grid{overflow-x:auto;margin:0 0 1rem}table{border-collapse:collapse;width:100%;font-size:.95em}"
+    "th,td{border-bottom:1px solid #ddd;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+    "th{border-bottom:2px solid #999}td.n,th.n{text-align:right;white-space:nowrap}"
+    "@media(max-width:30rem){body{margin:1rem auto}h1{font-size:1.4rem}h2{font-size:1.15rem}ul{padding-left:1.2rem}"
+    "td,th{padding:.25rem .3rem}table{font-size:.85em}}"
+    "@media print{body{max-width:none;margin:0}h2{break-after:avoid}tr,li{break-inside:avoid}}"
 )
 
 
@@ -133,13 +161,28 @@ def _html(blocks: Sequence[Block], lang: str) -> str:
                     depth += 1
                 label = escape(_labelled(block, lang).rstrip())
                 body.append(f"<li>{f'<strong>{label}</strong> ' if label else ''}{escape(text)}")
+            case Grid():
+                body.append(_grid(block))
             case _:
                 assert_never(block)
     body += ["</li></ul>"] * depth
     language = "en" if lang == "en" else "zh-CN"
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    wide = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f'<meta charset="utf-8">{wide}<title>{escape(title)}</title><style>{_STYLE}</style>'
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>{head}</head>\n<body>\n'
         + "\n".join(body)
         + "\n</body>\n</html>"
     )
+
+
+def _grid(grid: Grid) -> str:
+    from html import escape
+
+    def cells(row: Sequence[str], tag: str) -> str:
+        marks = [' class="n"' if index in grid.right else "" for index in range(len(row))]
+        return "".join(f"<{tag}{mark}>{escape(text)}</{tag}>" for text, mark in zip(row, marks, strict=True))
+
+    rows = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in grid.rows)
+    head = f"<thead><tr>{cells(grid.headings, 'th')}</tr></thead>"
+    return f'<div class="grid"><table>{head}<tbody>{rows}</tbody></table></div>'

@@ -15,6 +15,7 @@ from evaluator.rulebook.vocabulary import (
     BOOL,
     DATE,
     TEXT,
+    Changeable,
     Choice,
     ChoiceType,
     Exact,
@@ -222,6 +223,7 @@ class Builder:
             high=high,
             question=None if doc.question is None else name(doc.question),
             evidence=None if doc.evidence is None else name(doc.evidence),
+            changeable=None if doc.changeable is None else _changeable(doc.changeable),
             span=doc.place,
         )
 
@@ -255,6 +257,7 @@ class Builder:
             high=common.high,
             question=common.question,
             evidence=common.evidence,
+            changeable=common.changeable,
             of=tuple(map(str, doc.of)),
             decision=doc.decision,
             span=common.span,
@@ -305,6 +308,7 @@ class Builder:
             high=common.high,
             question=common.question,
             evidence=common.evidence,
+            changeable=common.changeable,
             of=tuple(map(str, doc.of)),
             flow=doc.flow,
             span=common.span,
@@ -314,6 +318,10 @@ class Builder:
         for word in words:
             if word not in self.kinds:
                 self.problem("unknown-kind", f"`{word}` is no kind of profile", word, did_you_mean(word, self.kinds))
+
+
+def _changeable(doc: vocabulary_documents.ChangeableDocument) -> Changeable:
+    return Changeable(direction=doc.direction, months=doc.months)
 
 
 def _place(doc: vocabulary_documents.PlaceDocument) -> Place:

@@ -28,7 +28,7 @@ _WRITTEN: Final = {
     model.Row: {"label"},  # the cell as its file writes it; `condition` says the same
     model.Entry: {"figure"},  # the figure as its file writes it; told apart, in base units, for a vague one has no test
     model.Target: {"schedule"},
-    Field: {"span"},
+    Field: {"span", "changeable"},  # what can be changed, and how soon, is advice and no rule
 }
 """Fields that repeat, as written, what another field holds in typed form."""
 

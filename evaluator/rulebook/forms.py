@@ -192,6 +192,7 @@ NAMES: Final[dict[str, object]] = {
     "Year": _whole(ge=1949, le=2200),
     "Positive": _whole(ge=1),
     "Level": _whole(ge=1, le=9),
+    "Months": _whole(ge=0, le=1200),
     "Number": Form(
         {"type": "union", "choices": [{"type": "int", "strict": True}, {"type": "decimal", "strict": True}]}
     ),

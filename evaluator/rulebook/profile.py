@@ -279,15 +279,16 @@ class _Binder:
         return ItemList(tuple(items), complete)
 
     def _award(self, id: str, at: tuple[str | int, ...]) -> None:
-        """A payment received names its award by its global id; one of a policy that was not read may be any."""
-        policy = id.partition("/")[0]
+        """A payment received names its award by its global id; of measures that are no rules here it may say anything."""
+        policy, slash, _ = id.partition("/")
         rule = self.rulebook.rules.get(id)
-        if (rule is None and policy in self.rulebook.unread) or (rule is not None and rule.kind == "incentive"):
+        if rule is not None and rule.kind == "incentive":
             return
-        awards = [rule.id for rule in self.rulebook.rules.values() if rule.kind == "incentive"]
+        awards = [known.id for known in self.rulebook.rules.values() if known.kind == "incentive"]
         whole = [known for known in awards if known.rpartition("/")[2] == id]
-        help = f"did you mean `{whole[0]}`?" if len(whole) == 1 else did_you_mean(id, awards)
-        self.problem(at, "unknown-award", f"there is no incentive `{id}`", help)
+        if whole or rule is not None or (slash and policy in self.rulebook.policies):
+            help = f"did you mean `{whole[0]}`?" if len(whole) == 1 else did_you_mean(id, awards)
+            self.problem(at, "unknown-award", f"there is no incentive `{id}`", help)
 
     def _metrics(
         self, facts: Mapping[Text, object], given: Mapping[Text, object], kind: str, at: tuple[str | int, ...]

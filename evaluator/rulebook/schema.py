@@ -50,6 +50,7 @@ KEYS: Final[Mapping[str, str]] = {
     "when": "the test, of the entry where there is `each`",
     "amount": "an expression such as 30万元, `unstated`, or one of the forms of amounts",
     "evidence": "what proves it",
+    "changeable": "that an applicant can change it, in which direction, and in how many months at the earliest",
     "window": "when to apply, both days included",
     "metric": "the metric by its Chinese label or id",
     "schedule": "the figures with their times",

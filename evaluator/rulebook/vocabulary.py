@@ -142,6 +142,17 @@ BOOL, DATE, TEXT, PLAIN, RATIO, MONEY = (
 
 
 @record
+class Changeable:
+    """That an applicant can change a value, in which direction, and in how many months at the earliest.
+
+    `up`: more, true, a better choice, a further entry of a list; `down` the opposite; `any`: both.
+    """
+
+    direction: Literal["up", "down", "any"]
+    months: int
+
+
+@record
 class Field:
     """A field of a record, or what a fact and a metric share: type, domain in base units, question."""
 
@@ -152,6 +163,7 @@ class Field:
     high: Exact | None = None
     question: Name | None = None
     evidence: Name | None = None
+    changeable: Changeable | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
 

@@ -11,6 +11,7 @@ from evaluator.rulebook.yamlfile import Text
 
 Number: TypeAlias = int | Decimal
 Level: TypeAlias = int
+Months: TypeAlias = int
 ValueType = Literal["bool", "number", "choice", "date", "text"]
 NAMES["ValueType"] = words(ValueType)
 
@@ -56,6 +57,14 @@ class ChoiceDocument(Document):
 
 
 @document
+class ChangeableDocument(Document):
+    """In which direction an applicant can change a value, and in how many months at the earliest."""
+
+    direction: Literal["up", "down", "any"] = "up"
+    months: Months = 0
+
+
+@document
 class TypedDocument(Document):
     """Id, label, type and domain of a fact, a field or a metric."""
 
@@ -68,6 +77,7 @@ class TypedDocument(Document):
     ordered: bool = False
     question: Label | None = None
     evidence: Label | None = None
+    changeable: ChangeableDocument | None = None
 
 
 @document

@@ -121,11 +121,11 @@ def rulebook(
         (folder / "vocabulary" / "all.yaml").write_text(VOCABULARY, encoding="utf-8")
         header = POLICY.format(place=place, published=published, since=since, until=end)
         (folder / "test-2023" / "policy.yaml").write_text(header, encoding="utf-8")
-        (folder / "test-2023" / "rules.yaml").write_text(_filled(dedent(rules)), encoding="utf-8")
+        (folder / "test-2023" / "rules.yaml").write_text(filled(dedent(rules)), encoding="utf-8")
         return load_rulebook(folder)
 
 
-def _filled(rules: str) -> str:
+def filled(rules: str) -> str:
     """The rules with the fields that they leave out, so that a test shows only what it is about."""
     lines: list[str] = []
     section = ""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decision import Decision, Outcome
+from evaluator.testing import Data, World, reveal, value
 from tests.agreement.laws import assert_refines, assert_totals_add_up
 from tests.agreement.small import answer, enterprise, rulebook
-from tests.agreement.strategies import Data, World, reveal, value
 from tests.agreement.typed_rules import rule_files
 
 EXAMPLES = settings(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from evaluator.engines.decision import Outcome
 from evaluator.rulebook.model import Rulebook
+from evaluator.testing import Data, reveal
 from tests.agreement.laws import assert_refines
 from tests.agreement.small import answer, rulebook
-from tests.agreement.strategies import Data, reveal
 
 EXAMPLES = settings(derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 YEARS = range(2021, 2027)

@@ -19,9 +19,9 @@ from evaluator.engines.decision import Decision, Finding, Outcome
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import make_profile
 from evaluator.rulebook.vocabulary import BoolType, ChoiceType, ListType, Metric, NumberType
+from evaluator.testing import Asked, Data, World, asked, nodes, profiles, reveal, value
 from tests.agreement.laws import amount, assert_refines, assert_totals_add_up, within
 from tests.agreement.shipped import shipped
-from tests.agreement.strategies import Asked, Data, World, asked, nodes, profiles, reveal, value
 
 ASKED = asked(shipped())
 ORGANISATIONS = [what for what in ASKED if shipped().vocabulary.kinds[what.kind].group == "organisation"]

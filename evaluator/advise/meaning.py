@@ -1,0 +1,312 @@
+"""What a change of the rules means: rule by rule equivalent, more generous, less generous or incomparable.
+
+In: two rulebooks, the old and the new. Out: a `Change` for each rule and each way of combining that differs, with the
+smallest profile found on which the two answer differently. Equal normal forms prove a rule equivalent; else the cases
+of both versions (every branch, both sides of every figure) are decided by both. A witness is always true: both results
+come from `decide`. That no witness was found proves nothing without a solver, and is said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final, Literal, Protocol, TypeAlias
+
+from evaluator.advise.asking import closed
+from evaluator.advise.boundaries import cases
+from evaluator.advise.certain import given_facts, hidden
+from evaluator.advise.normal import meaning, tree_meaning
+from evaluator.engines.decide import decide
+from evaluator.engines.decision import Finding, Outcome, Totals
+from evaluator.record import row
+from evaluator.rulebook import model
+from evaluator.rulebook.outcomes import finding_ids
+from evaluator.rulebook.profile import Profile
+from evaluator.rulebook.stacking import leaves
+from evaluator.rulebook.values import ItemList, Value
+
+Verdict: TypeAlias = Literal[
+    "added", "removed", "equivalent", "more-generous", "less-generous", "looser", "stricter", "incomparable", "unproved"
+]
+_OPENED: Final = (Outcome.UNKNOWN, Outcome.INDETERMINATE)
+
+
+class Equivalence(Protocol):
+    """What a solver answers about two versions of a rule; None where it cannot say."""
+
+    def equivalent(self, old: model.Rulebook, new: model.Rulebook, rule: str) -> bool | tuple[Profile, date] | None:
+        """True where no profile tells them apart, else a profile at a date that does."""
+        ...
+
+
+@row
+class Witness:
+    """A profile at a date on which old and new differ; a side that has no such finding is None."""
+
+    finding: str
+    profile: Profile
+    as_of: date
+    before: Finding | None
+    after: Finding | None
+
+
+@row
+class Change:
+    """A rule or a tree (`stacking`) that changed: what it means, why it is known, and a witness for each direction.
+
+    `proved`: that the versions agree, or that they differ, holds for certain; the direction of a difference is that of
+    all the `tried` questions on which they differ. `like` names a rule that says the same, where one was added.
+    """
+
+    id: str
+    verdict: Verdict
+    proved: bool
+    witnesses: tuple[Witness, ...] = ()
+    tried: int = 0
+    like: str = ""
+    unreachable: bool = False
+    stacking: bool = False
+    totals: tuple[Totals, Totals] | None = None
+
+
+def changes(old: model.Rulebook, new: model.Rulebook, solver: Equivalence | None = None) -> tuple[Change, ...]:
+    """Every rule and tree that is not word for word the same in meaning, in the order of the new rulebook."""
+    found: list[Change] = []
+    known = {id: meaning(rule, new.vocabulary) for id, rule in new.rules.items()}
+    before = {id: meaning(rule, old.vocabulary) for id, rule in old.rules.items()}
+    for id in dict.fromkeys((*new.rules, *old.rules)):
+        if id not in old.rules:
+            like = next((other for other, form in known.items() if other != id and form == known[id]), "")
+            found.append(Change(id, "added", True, tuple(_only(new, id, added=True)), like=like))
+        elif id not in new.rules:
+            found.append(Change(id, "removed", True, tuple(_only(old, id, added=False))))
+        elif before[id] != known[id]:
+            found.append(_changed(old, new, id, solver))
+    trees = {tree.id: tree for tree in new.stackings}
+    for tree in dict.fromkeys((*trees, *(tree.id for tree in old.stackings))):
+        one = _tree(old, new, tree)
+        if one is not None:
+            found.append(one)
+    return tuple(found)
+
+
+def reworded(old: model.Rulebook, new: model.Rulebook) -> tuple[str, ...]:
+    """Rules that are written differently and mean the same by their form."""
+    return tuple(
+        id
+        for id, rule in new.rules.items()
+        if id in old.rules
+        and rule != old.rules[id]
+        and meaning(rule, new.vocabulary) == meaning(old.rules[id], old.vocabulary)
+    )
+
+
+# ------------------------------------------------------------------ one rule
+
+
+def _only(rulebook: model.Rulebook, id: str, *, added: bool) -> Iterator[Witness]:
+    """A profile that the rule of one side speaks about."""
+    for case in cases(rulebook, rulebook.rules[id])[:1]:
+        found = case.finding
+        yield Witness(found.id, case.profile, case.as_of, None if added else found, found if added else None)
+
+
+def _changed(old: model.Rulebook, new: model.Rulebook, id: str, solver: Equivalence | None) -> Change:
+    pair = _Pair(old, new, id)
+    best: dict[int, Witness] = {}
+    tried = 0
+    for profile, as_of in pair.questions():
+        tried += 1
+        for witness, direction in pair.differences(profile, as_of):
+            known = best.get(direction)
+            if known is None or _order(witness) < _order(known):
+                best[direction] = witness
+    proved = False
+    if not best and solver is not None:
+        answer = solver.equivalent(old, new, id)
+        proved = answer is True
+        if isinstance(answer, tuple):
+            best.update((direction, witness) for witness, direction in pair.differences(*answer))
+    witnesses = tuple(pair.smallest(witness, direction) for direction, witness in sorted(best.items(), reverse=True))
+    verdict = _verdict(set(best), new.rules[id], proved=proved)
+    return Change(id, verdict, proved or bool(best), witnesses, tried, unreachable=pair.lost())
+
+
+def _verdict(directions: set[int], rule: model.AnyRule, *, proved: bool) -> Verdict:
+    if not directions:
+        return "equivalent" if proved else "unproved"
+    award = isinstance(rule, model.Award)
+    match sorted(directions - {0}):
+        case [1]:
+            return "more-generous" if award else "looser"
+        case [-1]:
+            return "less-generous" if award else "stricter"
+        case _:
+            return "incomparable"
+
+
+def _part(book: model.Rulebook, id: str) -> model.Rulebook:
+    """The rulebook with one rule and the awards that it reads."""
+    return replace(book, rules={part: book.rules[part] for part in closed(book, (id,))}, stackings=())
+
+
+class _Pair:
+    """Two versions of one rule, asked the same."""
+
+    def __init__(self, old: model.Rulebook, new: model.Rulebook, id: str) -> None:
+        self.id = id
+        self.sides = tuple(_part(book, id) for book in (old, new))
+        self.cases = [cases(book, book.rules[id]) for book in (old, new)]
+
+    def questions(self) -> Iterator[tuple[Profile, date]]:
+        """The profiles and dates of both versions' cases, and each profile also at the other cases' dates."""
+        found = [(case.profile, case.as_of) for side in self.cases for case in side]
+        days = dict.fromkeys(day for _, day in found)
+        yield from found
+        for profile, _ in found[:12]:
+            for day in list(days)[:6]:
+                yield profile, day
+
+    def differences(self, profile: Profile, as_of: date) -> Iterator[tuple[Witness, int]]:
+        """Findings of which the versions answer differently, with the direction: 1 up, -1 down, 0 neither."""
+        before, after = (
+            {found.id: found for found in decide(book, profile, as_of=as_of, rules=[self.id]).findings}
+            for book in self.sides
+        )
+        for id in dict.fromkeys((*before, *after)):
+            direction = compared(before.get(id), after.get(id))
+            if direction is not None:
+                yield Witness(id, profile, as_of, before.get(id), after.get(id)), direction
+
+    def smallest(self, witness: Witness, direction: int) -> Witness:
+        """The witness without any fact that the difference does not need; what was decided stays decided."""
+        decided = [side is None or side.outcome not in _OPENED for side in (witness.before, witness.after)]
+        book = self.sides[1]
+        for fact in given_facts(witness.profile, book) if not witness.profile.members else ():
+            if fact.field == "":
+                continue  # that a list holds no more: without it amounts are open
+            rest = [other for other in given_facts(witness.profile, book) if other != fact]
+            shown = hidden(witness.profile, rest)
+            for other, found in self.differences(shown, witness.as_of):
+                still = [side is None or side.outcome not in _OPENED for side in (other.before, other.after)]
+                if other.finding == witness.finding and found == direction and still >= decided:
+                    witness = other
+                    break
+        return witness
+
+    def lost(self) -> bool:
+        """Whether cases could be built that the old version grants, and none for the new one."""
+        before, after = ({case.finding.id for case in side if case.sort == "granted"} for side in self.cases)
+        return bool(before - after) and bool(before & set(finding_ids(self.sides[1].rules[self.id])) - after)
+
+
+def compared(before: Finding | None, after: Finding | None) -> int | None:
+    """Whether the answer got better (1), worse (-1), both (2) or neither (0); None where it is the same."""
+    if before is None or after is None:
+        return 0 if before is not after else None
+    awards = isinstance(before.rule, model.Award)
+    marks = [_rank(after.outcome, awards=awards) - _rank(before.outcome, awards=awards)]
+    one, other = before.amount, after.amount
+    if (one is None) is not (other is None):
+        return 0
+    if one is not None and other is not None:
+        if one.stated is not other.stated:
+            return 0
+        marks += [_sign(one.guaranteed, other.guaranteed), _sign(one.potential, other.potential)]
+        if one.promised is not None and other.promised is not None:
+            marks += [_sign(*ends) for ends in zip(one.promised, other.promised, strict=True)]
+    if before.claw_back is not None and after.claw_back is not None:
+        marks.append(_sign(after.claw_back.guaranteed, before.claw_back.guaranteed))
+    if before.outcome is after.outcome is Outcome.NOT_SATISFIED:
+        marks += [before.breach - after.breach, _sign(after.gap, before.gap) if before.gap != after.gap else 0]
+    kinds = {(mark > 0) - (mark < 0) for mark in marks if mark}
+    if not kinds:
+        return None if before.outcome is after.outcome else 0
+    return kinds.pop() if len(kinds) == 1 else 2
+
+
+def _rank(outcome: Outcome, *, awards: bool) -> int:
+    """How good an outcome is; of a target or duty what counts is whether it is missed, or may be."""
+    if outcome is Outcome.SATISFIED:
+        return 2
+    if outcome in _OPENED:
+        return 1
+    return 0 if awards or outcome is Outcome.NOT_SATISFIED else 2
+
+
+def _sign(before: object, after: object) -> int:
+    if before == after:
+        return 0
+    if before is None or after is None:
+        return 1 if after is None else -1
+    return 1 if after > before else -1  # type: ignore[operator]  # amounts
+
+
+def _order(witness: Witness) -> tuple[int, int]:
+    """Decided on both sides first, then by how much the profile gives."""
+    sides = (witness.before, witness.after)
+    return sum(side is not None and side.outcome in _OPENED for side in sides), _size(witness.profile)
+
+
+def _size(profile: Profile) -> int:
+    return sum(_weight(value) for value in profile.facts.values()) + sum(map(len, profile.metrics.values()))
+
+
+def _weight(value: Value) -> int:
+    return 1 + sum(len(item.values) for item in value.items) if isinstance(value, ItemList) else 1
+
+
+# ------------------------------------------------------------------ how awards combine
+
+
+def _tree(old: model.Rulebook, new: model.Rulebook, id: str) -> Change | None:
+    """A tree that changed, with a profile to which all its awards are granted, as far as they go together."""
+    before, after = (next((tree for tree in book.stackings if tree.id == id), None) for book in (old, new))
+    both = before is not None and after is not None
+    if before is not None and after is not None and _same_tree(before, after, old, new):
+        return None
+    members = dict.fromkeys(rule for tree in (before, after) if tree is not None for rule in leaves(tree.tree))
+    found = _together(old, new, list(members))
+    verdict: Verdict = "added" if before is None else "removed" if after is None else "unproved"
+    if found is None:
+        return Change(id, verdict, False, stacking=True)
+    profile, as_of = found
+    sides = [decide(book, profile, as_of=as_of, policies=[id.partition("/")[0]]).totals for book in (old, new)]
+    sign = _sign(sides[0].guaranteed, sides[1].guaranteed) or _sign(sides[0].potential, sides[1].potential)
+    if both:
+        verdict = "more-generous" if sign > 0 else "less-generous" if sign < 0 else "unproved"
+    witness = Witness("", profile, as_of, None, None)
+    return Change(id, verdict, bool(sign), (witness,), stacking=True, totals=(sides[0], sides[1]))
+
+
+def _same_tree(before: model.Stacking, after: model.Stacking, old: model.Rulebook, new: model.Rulebook) -> bool:
+    return tree_meaning(before, old.vocabulary) == tree_meaning(after, new.vocabulary)
+
+
+def _together(old: model.Rulebook, new: model.Rulebook, members: Sequence[str]) -> tuple[Profile, date] | None:
+    """One profile with what the granted cases of all members give."""
+    whole: Profile | None = None
+    as_of: date | None = None
+    for id in members:
+        book = new if id in new.rules else old
+        case = (
+            next((one for one in cases(book, book.rules[id]) if one.sort == "granted"), None)
+            if id in book.rules
+            else None
+        )
+        if case is None:
+            continue
+        if whole is None:
+            whole, as_of = case.profile, case.as_of
+            continue
+        facts = dict(whole.facts)
+        for word, value in case.profile.facts.items():
+            known = facts.get(word)
+            if isinstance(known, ItemList) and isinstance(value, ItemList):
+                facts[word] = ItemList((*known.items, *value.items), complete=True)
+            else:
+                facts.setdefault(word, value)
+        whole = replace(whole, facts=facts)
+        as_of = max(as_of, case.as_of) if as_of is not None else case.as_of
+    return None if whole is None or as_of is None else (whole, as_of)
