@@ -279,7 +279,7 @@ class _Binder:
         return ItemList(tuple(items), complete)
 
     def _award(self, id: str, at: tuple[str | int, ...]) -> None:
-        """A payment received names its award by its global id; of measures that are no rules here it may say anything."""
+        """A payment received names its award by its global id; measures that are no rules here go by any name."""
         policy, slash, _ = id.partition("/")
         rule = self.rulebook.rules.get(id)
         if rule is not None and rule.kind == "incentive":

@@ -72,28 +72,31 @@ def ask(
         return Found({})
     import z3  # type: ignore[import-untyped] # the library has no types
 
-    solver = z3.Solver()
+    context = z3.Context()  # one for each question: what was asked before must not change which profile is found
+    solver = z3.Solver(ctx=context)
     solver.set("timeout", milliseconds)
     made: dict[Term, Any] = {}
     for part in everything:
         if isinstance(part, Term):
-            solver.add(_translate(part, made, z3))
+            solver.add(_translate(part, made, z3, context))
     answer = solver.check()
     if answer == z3.unsat:
         return Never()
     if answer == z3.unknown:
         return Unsure(TIME if "timeout" in solver.reason_unknown() or "cancel" in solver.reason_unknown() else HARD)
-    values = _values(solver.model(), names, made, z3)
+    values = _values(solver.model(), names, made, z3, context)
     for factors in (1, Fraction(1, 100)):
         wanted = [
-            _translate(term, made, z3) / _number(exact(unit * factors), z3) for term, unit in tidy if term in made
+            _translate(term, made, z3, context) / _number(exact(unit * factors), z3, context)
+            for term, unit in tidy
+            if term in made
         ]
         if not wanted:
             break
         solver.push()
         solver.set("timeout", min(milliseconds, 300))
         solver.add(*(z3.IsInt(term) for term in wanted))
-        better = _values(solver.model(), names, made, z3) if solver.check() == z3.sat else None
+        better = _values(solver.model(), names, made, z3, context) if solver.check() == z3.sat else None
         solver.pop()
         if better is not None:
             values = better
@@ -106,11 +109,13 @@ def ask(
     return Found(values)
 
 
-def _values(model: Any, names: dict[str, Term], made: dict[Term, Any], z3: Any) -> dict[str, bool | Exact] | None:
+def _values(
+    model: Any, names: dict[str, Term], made: dict[Term, Any], z3: Any, context: Any
+) -> dict[str, bool | Exact] | None:
     """The value of each variable; None where one has no exact form."""
     values: dict[str, bool | Exact] = {}
     for name, term in names.items():
-        value = model.eval(_translate(term, made, z3), model_completion=True)
+        value = model.eval(_translate(term, made, z3, context), model_completion=True)
         if term.sort == "bool":
             values[name] = bool(z3.is_true(value))
         elif z3.is_int_value(value):
@@ -122,11 +127,11 @@ def _values(model: Any, names: dict[str, Term], made: dict[Term, Any], z3: Any) 
     return values
 
 
-def _number(value: Exact, z3: Any) -> Any:
-    return z3.RealVal(value) if isinstance(value, int) else z3.Q(value.numerator, value.denominator)
+def _number(value: Exact, z3: Any, context: Any) -> Any:
+    return z3.RealVal(str(value), ctx=context)
 
 
-def _translate(term: Term, made: dict[Term, Any], z3: Any) -> Any:
+def _translate(term: Term, made: dict[Term, Any], z3: Any, context: Any) -> Any:
     """The solver's form of a term; without recursion, for sums can be deep."""
     stack = [term]
     while stack:
@@ -138,23 +143,23 @@ def _translate(term: Term, made: dict[Term, Any], z3: Any) -> Any:
         if waiting:
             stack.extend(waiting)
             continue
-        made[top] = _node(top, made, z3)
+        made[top] = _node(top, made, z3, context)
         stack.pop()
     return made[term]
 
 
-def _node(term: Term, made: dict[Term, Any], z3: Any) -> Any:
+def _node(term: Term, made: dict[Term, Any], z3: Any, context: Any) -> Any:
     def of(arg: Quantity, *, real: bool) -> Any:
         if isinstance(arg, Term):
             found = made[arg]
             return z3.ToReal(found) if real and arg.sort == "int" else found
-        return _number(arg, z3) if real else z3.IntVal(arg)
+        return _number(arg, z3, context) if real else z3.IntVal(arg, ctx=context)
 
     args = term.args
     match term.op:
         case "var":
-            makers: dict[str, Callable[[str], Any]] = {"bool": z3.Bool, "int": z3.Int, "real": z3.Real}
-            return makers[term.sort](term.name)
+            makers: dict[str, Callable[..., Any]] = {"bool": z3.Bool, "int": z3.Int, "real": z3.Real}
+            return makers[term.sort](term.name, ctx=context)
         case "and":
             return z3.And(*(made[arg] for arg in args if isinstance(arg, Term)))
         case "or":
@@ -165,7 +170,7 @@ def _node(term: Term, made: dict[Term, Any], z3: Any) -> Any:
             return z3.ToInt(of(args[0], real=True))
         case "/":
             divisor = of(args[1], real=True)
-            return z3.If(divisor == 0, _number(0, z3), of(args[0], real=True) / divisor)
+            return z3.If(divisor == 0, _number(0, z3, context), of(args[0], real=True) / divisor)
         case "choose":
             real = term.sort == "real"
             return z3.If(of(args[0], real=False), of(args[1], real=real), of(args[2], real=real))
