@@ -20,6 +20,8 @@ Due: TypeAlias = Text
 """A date as it is, or an expression for one, still unparsed."""
 Data: TypeAlias = object
 """Whatever YAML can hold; checked where it is put."""
+Count: TypeAlias = Text
+"""A whole number, or an expression for one, still unparsed."""
 Year: TypeAlias = int
 Positive: TypeAlias = int
 Several: TypeAlias = tuple[T, ...]
@@ -247,7 +249,7 @@ class Window(Document):
 class Limit(Document):
     """At most so many entries are paid, of all or of each group."""
 
-    count: Expression
+    count: Count
     per: Literal["all", "group"]
 
 

@@ -30,6 +30,7 @@ _ROLES: Final[dict[tuple[str, str], Role]] = {
     ("SupportDocument", "judged_by"): "fact",
     ("TargetDocument", "metric"): "metric",
     ("Table", "by"): "expression",
+    ("Limit", "count"): "expression",
     ("TableRow", "if_"): "tests",
     ("OverShare", "where"): "tests",
     ("ScheduleEntry", "test"): "tests",

@@ -147,6 +147,13 @@ def _text(value: object) -> Text:
     raise _problem("string_type", "should be a text")
 
 
+def _count(value: object) -> Text:
+    """A whole number as it is, or an expression for one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Text.of(str(value))
+    return _text(value)
+
+
 def kebab(value: object) -> Text:
     """An id; anything else raises."""
     text = _text(value)
@@ -187,6 +194,7 @@ NAMES: Final[dict[str, object]] = {
     "Text": TEXT,
     "Expression": TEXT,
     "Due": TEXT,
+    "Count": plain(_count, {"type": "union", "choices": [{"type": "int"}, {"type": "str"}]}),
     "Id": ID,
     "IsoDate": plain(iso_date, {"type": "str", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
     "Year": _whole(ge=1949, le=2200),

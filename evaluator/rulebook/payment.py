@@ -54,7 +54,7 @@ def _selection(doc: documents.IncentiveDocument, scope: Scope, reader: Reader) -
         message = "`per: group` goes with `group`, and `per: all` without it"
         reader.problem("selection", message, doc.limit.place)
     if isinstance(limit, ir.Constant) and doc.limit is not None and _number(limit) < 1:
-        reader.problem("selection", "at most none would be paid", doc.limit.count.span)
+        reader.problem("selection", "at most none would be paid", doc.limit.count.span or doc.limit.place)
     if isinstance(doc.order, documents.OrderBy):
         key = reader.expression(doc.order.by, scope)
         if key is None:
