@@ -167,7 +167,7 @@ def test_of_every_seeded_change_of_the_drafters_pages_the_meaning_is_told(
     variants = [variant for rule in book.rules.values() for variant in variants_of(rule)][::every]
     assert len(variants) > 25
     for variant in variants:
-        (change,) = changes(book, replace(book, rules={**book.rules, variant.id: variant}), Solved())
+        (change,) = changes(book, replace(book, rules={**book.rules, variant.id: variant}), Solved(60_000))
         if not change.witnesses and (any(references(variant)) or unsupported(variant, book.rules)):
             assert change.verdict == "unproved", variant.id  # what the solver does not compare is not claimed
             continue

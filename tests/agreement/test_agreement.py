@@ -18,6 +18,7 @@ PAIRS = 200_000
 RULES = 2_000
 USES = 50
 ENGINES: tuple[Engine, ...] = (COMPILED,)
+UNCOUNTED = pytest.mark.no_cover  # the first seeds cover the lines; counting them in all would double the time
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_every_operator_is_drawn_often(census: Census, operator: str) -> None:
     assert census.operators[operator] >= USES
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS[:4], *(pytest.param(seed, marks=UNCOUNTED) for seed in SEEDS[4:])])
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_random_rules_are_answered_as_decide_answers_them(engine: Engine, seed: int) -> None:
     assert not list(islice(disagreements(engine, random_batch(seed)[0]), 10))
