@@ -43,7 +43,7 @@ from evaluator.rulebook.vocabulary import (
 )
 
 Data = dict[str, object]
-Level: TypeAlias = "int | float | Fraction"
+Level: TypeAlias = "int | float | Fraction"  # how likely a fact is shown, compared with a random float; no figure
 T = TypeVar("T")
 _SKIPPED = frozenset({"policy", "vocabulary", "span", "figure", "fact", "field", "metric"})
 

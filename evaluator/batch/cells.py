@@ -49,7 +49,7 @@ def from_typed(value: object) -> object:
             return value
         case str():
             return value if value.strip(BLANKS) else None
-        case float():
+        case float():  # a spreadsheet's or Parquet's own number: read by its shortest decimal, no float goes further
             return from_binary(value)
         case datetime():
             if (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0):

@@ -29,6 +29,7 @@ from tests.advise.world import rulebook
 from tests.agreement import small
 from tests.test_docs import write
 
+# z3 comes with the extra `prove`; what needs no solver is tested beside this file without it.
 pytestmark = pytest.mark.skipif(not installed(), reason="the solver's library is an extra")
 
 RULES = """
