@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_docs import DOCS, blocks, commands, files, printed, text_of, write
+from tests.test_docs import blocks, commands, files, hold_to_what_is_shown, text_of, write
 
 CHINESE, ENGLISH = "batch.zh.md", "batch.md"
 
@@ -22,15 +22,8 @@ def test_commands_print_what_is_shown(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("EVALUATOR_RULES", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
-    console = [block for block in blocks(page) if block.language == "console"]
-    assert len(console) >= 3
-    for block in console:
-        now = "".join(f"$ {command}\n{printed(command)}" for command in commands(block))
-        if request.config.getoption("--update-golden"):
-            text = text_of(page).replace(f"```console\n{block.body}```", f"```console\n{now}```")
-            (DOCS / page).write_text(text, encoding="utf-8")
-        else:
-            assert now == block.body
+    assert sum(block.language == "console" for block in blocks(page)) >= 3
+    hold_to_what_is_shown(page, request)
 
 
 def test_twins_hold_the_same_files_and_commands() -> None:

@@ -81,6 +81,11 @@ def page(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_commands_print_what_is_shown(page: str, request: pytest.FixtureRequest) -> None:
+    hold_to_what_is_shown(page, request)
+
+
+def hold_to_what_is_shown(page: str, request: pytest.FixtureRequest) -> None:
+    """Type every command of a page and compare what it prints; with `--update-golden` write it into the page."""
     console = [block for block in blocks(page) if block.language == "console"]
     assert console
     for block in console:

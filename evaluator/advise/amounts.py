@@ -14,6 +14,7 @@ from evaluator.engines.smt import Found, Unsure, World
 from evaluator.engines.smt.amounts import amount_of, payable, rows_of
 from evaluator.engines.smt.findings import award, env_of
 from evaluator.engines.smt.intervals import Number, identical
+from evaluator.engines.smt.solver import Reply
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, below, both, greatest, minus, no, plus, same
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, number
@@ -207,9 +208,7 @@ def _longer(rule: model.Award, fact: Fact, questions: Questions) -> Verdict | No
         one.listed(fact)
         shorter = other.lengthened(fact)
         (paid, due), (also, still) = _paid(rule, one), _paid(rule, other)
-        given = both(shorter, due, still)
-        up = questions.ask("more-pays-more", both(given, at_most(plus(paid, _FEN), also)), [one, other])
-        down = questions.ask("more-pays-more", both(given, at_most(plus(also, _FEN), paid)), [one, other])
+        up, down = _both_ways(both(shorter, due, still), paid, also, [one, other], questions)
         for reply in (up, down):
             if isinstance(reply, Unsure):
                 return undecided("more-pays-more", [rule], reply)
@@ -253,6 +252,15 @@ _FEN: Final = Fraction(1, 100)
 """A difference of this much before rounding is one after it."""
 
 
+def _both_ways(
+    given: Logic, paid: Quantity, also: Quantity, worlds: Sequence[World], questions: Questions
+) -> tuple[Reply, Reply]:
+    """Whether the second of two profiles can get more than the first, and whether it can get less."""
+    up = questions.ask("more-pays-more", both(given, at_most(plus(paid, _FEN), also)), worlds)
+    down = questions.ask("more-pays-more", both(given, at_most(plus(also, _FEN), paid)), worlds)
+    return up, down
+
+
 def _monotone(rule: model.Award, field: Field, what: str, questions: Questions) -> Verdict | None:
     ordered = isinstance(field.type, NumberType) or (isinstance(field.type, ChoiceType) and field.type.ordered)
     if not ordered:
@@ -265,9 +273,7 @@ def _monotone(rule: model.Award, field: Field, what: str, questions: Questions) 
             continue
         one, other, before, after = twin
         (paid, due), (also, still) = _paid(rule, one), _paid(rule, other)
-        raised = both(below(before.low, after.low), due, still)
-        up = questions.ask("more-pays-more", both(raised, at_most(plus(paid, _FEN), also)), [one, other])
-        down = questions.ask("more-pays-more", both(raised, at_most(plus(also, _FEN), paid)), [one, other])
+        up, down = _both_ways(both(below(before.low, after.low), due, still), paid, also, [one, other], questions)
         for reply in (up, down):
             if isinstance(reply, Unsure):
                 return undecided("more-pays-more", [rule], reply)

@@ -12,10 +12,12 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias, cast
 
+from evaluator.engines import fen
 from evaluator.engines.decide import decide
 from evaluator.engines.decide.env import Env, Lasting
 from evaluator.engines.decide.walk import walk
 from evaluator.engines.intervals import Bound, Number, ends
+from evaluator.engines.payment import upper
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.profile import Profile
@@ -91,7 +93,7 @@ def _claims(
 
 def _shared(stacking: model.Stacking, pool: model.Pool, claims: Sequence[Claim]) -> Shared:
     low = sum(claim.claimed[0] for claim in claims)
-    high = _total([claim.claimed[1] for claim in claims])
+    high = upper([claim.claimed[1] for claim in claims])
     factor: tuple[Exact, Exact] | None = None
     if pool.order is None:
         paid = [_in_proportion(claim, claims, pool.budget) for claim in claims]
@@ -100,7 +102,7 @@ def _shared(stacking: model.Stacking, pool: model.Pool, claims: Sequence[Claim])
         paid = [_in_order(index, claims, pool.budget) for index in range(len(claims))]
     told = tuple(Claim(claim.profile, claim.claimed, claim.day, part) for claim, part in zip(claims, paid, strict=True))
     sure = sum(part[0] for part in paid)
-    most = _total([part[1] for part in paid])
+    most = upper([part[1] for part in paid])
     most = pool.budget if most is None else min(most, pool.budget)
     return Shared(stacking, pool, told, (low, high), (sure, most), factor)
 
@@ -110,11 +112,11 @@ def _in_proportion(claim: Claim, claims: Sequence[Claim], budget: Exact) -> Rang
     others = [other for other in claims if other is not claim]
     low, high = claim.claimed
     rest_low = sum(other.claimed[0] for other in others)
-    rest_high = _total([other.claimed[1] for other in others])
-    least = 0 if rest_high is None else _fen(low * _part(budget, low + rest_high))
+    rest_high = upper([other.claimed[1] for other in others])
+    least = 0 if rest_high is None else fen.down(low * _part(budget, low + rest_high))
     if high is None:
         return least, budget
-    return least, _fen(high * _part(budget, high + rest_low))
+    return least, fen.down(high * _part(budget, high + rest_low))
 
 
 def _in_order(index: int, claims: Sequence[Claim], budget: Exact) -> Range:
@@ -152,16 +154,3 @@ def _before(one: Claim, other: Claim, *, listed_first: bool) -> bool | None:
 
 def _part(budget: Exact, claimed: Exact) -> Exact:
     return 1 if claimed <= budget else exact(Fraction(budget) / claimed)
-
-
-def _total(bounds: Sequence[Bound]) -> Bound:
-    total: Exact = 0
-    for bound in bounds:
-        if bound is None:
-            return None
-        total += bound
-    return total
-
-
-def _fen(value: Exact) -> Exact:
-    return value if isinstance(value, int) else exact(Fraction((value * 100).__floor__(), 100))

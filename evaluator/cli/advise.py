@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.cli.options import day, format_option, lang_option, policy_option, rules_option
+from evaluator.cli.options import day_option, format_option, lang_option, policy_option, rules_option
 
 if TYPE_CHECKING:
     from evaluator.report.pages import PageForm
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("profile")
-@click.option(
-    "--as-of", callback=day, metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today)."
-)
+@day_option
 @click.option("--rule", "wanted", multiple=True, metavar="ID", help="只问此规则 · Ask this rule (repeatable).")
 @click.option("--assume", "assumed", multiple=True, metavar="事实=值", help="假设某事实 · Suppose a fact (repeatable).")
 @click.option("--exact", is_flag=True, help="用求解器求未定金额的确切范围 · Exact ranges of open amounts, by solver.")

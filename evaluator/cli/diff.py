@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.cli.options import FOLDER, day, format_option, lang_option
+from evaluator.cli.options import FOLDER, day_option, format_option, lang_option
 
 if TYPE_CHECKING:
     from evaluator.report.pages import PageForm
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @click.option("--population", type=FOLDER, metavar="DATA", help="主体资料文件或文件夹 · Profiles: a file or a folder.")
 @click.option("--by", multiple=True, metavar="事实", help="按此事实分组，如企业规模 · Group by this fact (repeatable).")
 @click.option("--scenarios", type=FOLDER, metavar="DIR", help="案例文件夹 · Recorded cases to run under both.")
-@click.option(
-    "--as-of", callback=day, metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today)."
-)
+@day_option
 @click.option(
     "--at",
     default="rules",

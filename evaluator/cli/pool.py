@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.cli.options import FOLDER, format_option, lang_option, rules_option
+from evaluator.cli.options import FOLDER, day_option, format_option, lang_option, rules_option
 
 if TYPE_CHECKING:
     from evaluator.report.phrases import Lang
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("profiles", type=FOLDER, nargs=-1, required=True)
-@click.option("--as-of", "day", metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today).")
+@day_option
 @click.option(
     "--choose", "chosen", multiple=True, metavar="合并规则=奖补", help="择一项目的选择 · Choose one of several awards."
 )
@@ -24,23 +24,22 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 @lang_option
 def command(
-    profiles: tuple[Path, ...], day: str | None, chosen: tuple[str, ...], rules: Path | None, form: str, lang: Lang
+    profiles: tuple[Path, ...], as_of: date | None, chosen: tuple[str, ...], rules: Path | None, form: str, lang: Lang
 ) -> None:
     """多个主体共用预算时各得多少 · What each of PROFILES (files, or folders of them) gets of the budgets they share."""
     from evaluator.audit.pools import share_out
     from evaluator.cli.decide import read_choice_texts
-    from evaluator.cli.options import print_json, read_day, terminal_width
+    from evaluator.cli.options import print_json, terminal_width
     from evaluator.report.pools_text import pools_data, pools_text
     from evaluator.rulebook.choices import read_choices
     from evaluator.rulebook.load import load_rulebook
     from evaluator.rulebook.profile import load_profiles
     from evaluator.rulebook.shipped import rules_folder
 
-    as_of = read_day(day) or date.today()
     rulebook = load_rulebook(rules or rules_folder())
     found = load_profiles(profiles, rulebook)
     choices = read_choices(rulebook, read_choice_texts(chosen))
-    shared = share_out(rulebook, found, as_of=as_of, choices=choices)
+    shared = share_out(rulebook, found, as_of=as_of or date.today(), choices=choices)
     if form == "json":
         print_json(pools_data(shared))
     else:

@@ -10,6 +10,8 @@ import click
 from evaluator.cli.options import format_option, lang_option, policy_option, rules_option
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from evaluator.report.phrases import Lang
     from evaluator.rulebook.model import Rulebook
     from evaluator.rulebook.vocabulary import Exact
@@ -70,8 +72,8 @@ def command(
     folder = rules or rules_folder()
     known_policies(folder, policies)
     rulebook = load_rulebook(folder)
-    _known("--property", "property", properties, PROPERTIES)
-    _known("--rule", "rule", names, rulebook.rules)
+    _known("--property", "property", properties, PROPERTIES, "evaluator prove --list")
+    _known("--rule", "rule", names, rulebook.rules, "evaluator rules list")
     limits = Limits(entries, time_limit, None if cliff is None else _amount(cliff, rulebook))
     report = prove(
         rulebook,
@@ -94,16 +96,19 @@ def command(
         click.get_current_context().exit(1)
 
 
-def _known(option: str, what: str, given: tuple[str, ...], names: object) -> None:
-    from collections.abc import Collection
-
+def _known(option: str, what: str, given: tuple[str, ...], names: Collection[str], listing: str) -> None:
+    """Refuse names that are not among `names`, which `listing` prints. Raises RuleError."""
     from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 
-    assert isinstance(names, Collection)
     unknown = [name for name in given if name not in names]
     if unknown:
         raise RuleError(
-            Diagnostic(f"unknown-{what}", f"there is no {what} `{name}`", where=option, help=did_you_mean(name, names))
+            Diagnostic(
+                f"unknown-{what}",
+                f"there is no {what} `{name}`",
+                where=option,
+                help=did_you_mean(name, names) or f"`{listing}` names them",
+            )
             for name in unknown
         )
 

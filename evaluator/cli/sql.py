@@ -6,12 +6,13 @@ tables, on standard output.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.cli.options import rules_option
+from evaluator.cli.options import day_option, rules_option
 
 if TYPE_CHECKING:
     from evaluator.engines.sql.dialects import Dialect
@@ -30,7 +31,7 @@ RESULTS = ("findings", "stackings", "totals", "wide", "tables")
     show_default=True,
     help="数据库 · The database that it is for.",
 )
-@click.option("--as-of", "day", metavar="DATE", help="所问日期（默认今天） · Date of the question (default: today).")
+@day_option
 @click.option(
     "--kind", "kinds", multiple=True, metavar="ID", help="只问该类主体 · Only rules for this kind of profile."
 )
@@ -47,16 +48,14 @@ RESULTS = ("findings", "stackings", "totals", "wide", "tables")
 def command(
     policy: str,
     dialect: Dialect,
-    day: str | None,
+    as_of: date | None,
     kinds: tuple[str, ...],
     chosen: tuple[str, ...],
     result: str,
     rules: Path | None,
 ) -> None:
     """输出查询语句 · Print the query of a policy, for a reader or a database."""
-    from datetime import date
-
-    from evaluator.cli.options import known_policies, read_day
+    from evaluator.cli.options import known_policies
     from evaluator.engines.sql import results
     from evaluator.engines.sql.query import compile_rules
     from evaluator.rulebook.load import load_rulebook
@@ -66,7 +65,7 @@ def command(
     known_policies(folder, (policy,))
     rulebook = load_rulebook(folder)
     asked = _asked(rulebook, policy, kinds, chosen)
-    compiled = compile_rules(rulebook, read_day(day) or date.today(), asked, folding=result not in ("wide", "tables"))
+    compiled = compile_rules(rulebook, as_of or date.today(), asked, folding=result not in ("wide", "tables"))
     if result == "tables":
         click.echo(tables_text(compiled.layout, dialect))
         return

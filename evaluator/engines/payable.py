@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import assert_never
 
+from evaluator.engines import fen
 from evaluator.engines.intervals import Bound, Number, Undefined, add, between, ends, extreme
 from evaluator.engines.truth import UNKNOWN, Truth
 from evaluator.rulebook import model
@@ -16,15 +17,8 @@ from evaluator.rulebook.vocabulary import Exact, exact
 def payable(value: Number) -> tuple[Exact, Bound]:
     """Guaranteed and potential: floored at nothing, rounded half up to the fen."""
     low, high = ends(value)
-    guaranteed = to_fen(max(low, 0)) if low is not None else 0
-    return guaranteed, None if high is None else to_fen(max(high, 0))
-
-
-def to_fen(value: Exact) -> Exact:
-    """Rounded half up to 0.01 yuan."""
-    if isinstance(value, int):
-        return value
-    return exact(Fraction((value * 100 + Fraction(1, 2)).__floor__(), 100))
+    guaranteed = fen.half_up(max(low, 0)) if low is not None else 0
+    return guaranteed, None if high is None else fen.half_up(max(high, 0))
 
 
 def rounded_to(rounding: model.Rounding, value: Number) -> Number:

@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias, cast
 
+from evaluator.engines import fen
 from evaluator.engines.decision import Amount, Line, LineState, Share
 from evaluator.engines.intervals import Bound, Number, compare, ends
 from evaluator.engines.selection import Read
@@ -110,29 +111,21 @@ def split(money: Money, shares: Sequence[Number]) -> list[Money]:
         product = 0 if most == 0 else None if most is None or high is None else high * max(most, 0)
         floor = low * max(least or 0, 0)
         if found:
-            found.append((_down(floor), None if product is None else _down(product)))
+            found.append((fen.down(floor), None if product is None else fen.down(product)))
             continue
         # what is left for the first does not always grow with the whole: each other part may leave up to a fen
         whole = len(known) == len(shares) and sum(known) == 1
         rest = Fraction(max(len(shares) - 2, 0), 100)
-        found.append((_up(floor) if whole else _down(floor), None if product is None else exact(_up(product) + rest)))
+        found.append(
+            (fen.up(floor) if whole else fen.down(floor), None if product is None else exact(fen.up(product) + rest))
+        )
     return found
 
 
 def _split(whole: Exact, shares: Sequence[Exact]) -> list[Exact]:
-    parts = [_down(whole * share) for share in shares]
+    parts = [fen.down(whole * share) for share in shares]
     rest = whole * sum(shares) - sum(parts)
-    return [_down(parts[0] + rest), *parts[1:]] if parts else []
-
-
-def _down(value: Exact) -> Exact:
-    """To the fen, rounded down."""
-    return value if isinstance(value, int) else exact(Fraction((value * 100).__floor__(), 100))
-
-
-def _up(value: Exact) -> Exact:
-    """To the fen, rounded up."""
-    return value if isinstance(value, int) else exact(Fraction((value * 100).__ceil__(), 100))
+    return [fen.down(parts[0] + rest), *parts[1:]] if parts else []
 
 
 def received(award: model.Award, facts: Mapping[str, Value], as_of: int) -> Iterator[Line]:

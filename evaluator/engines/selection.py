@@ -7,14 +7,14 @@ before and one past those that may; at most the limit is paid in each group.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 from evaluator.engines.intervals import Bound, Number, between, compare, ends
 from evaluator.engines.operations import same
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, truth
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.values import Interval, Item
+from evaluator.rulebook.values import Interval, Item, ItemList
 from evaluator.rulebook.vocabulary import ChoiceType, Exact
 
 Read: TypeAlias = Callable[[ir.Expr], Result]
@@ -39,6 +39,72 @@ class Entry:
     def take(self, low: Exact, high: Bound, settled: bool) -> None:
         """What the entry comes to if it is paid; only what surely counts is certain."""
         self.low, self.high, self.settled = low, high, settled
+
+
+class Till(Protocol):
+    """What an engine does with an entry at hand: reads it, values it, pays it."""
+
+    def bind(self, item: Item | None, position: Number = UNKNOWN) -> None:
+        """Put an entry at hand in its place, or none."""
+
+    def entry(self, item: Item) -> Entry:
+        """The entry at hand, with whether it counts."""
+
+    def reading(self, steps: list[Step]) -> Read:
+        """Reads nodes for the entry at hand, and notes the steps where the engine keeps them."""
+
+    def worth(self, steps: list[Step]) -> tuple[Exact, Bound, bool]:
+        """(at least, at most, whether no fact can narrow it) of the entry at hand, if it counts."""
+
+    def unlisted(self) -> tuple[Exact, Bound]:
+        """(at least, at most) of the entry at hand, which is not in the list."""
+
+    def pay(self, entry: Entry, holds: Truth) -> None:
+        """Pay an entry that is, or may be, among those that are paid."""
+
+    def note(self, entry: Entry, holds: Truth) -> None:
+        """Keep whether an entry is among those that are paid."""
+
+
+def pay_selected(till: Till, items: ItemList, selection: model.Selection) -> tuple[tuple[Exact, Bound] | None, bool]:
+    """Pay entries in their order, at most so many of each group.
+
+    Gives (at least, at most) of what a limit leaves of them together, None without one, and whether it surely pays one.
+    """
+    entries: list[Entry] = []
+    by_amount = selection.order == "amount"
+    for item in items.items:
+        till.bind(item)
+        entry = till.entry(item)
+        read_keys(entry, selection, till.reading(entry.read))
+        if by_amount and entry.holds is not FALSE:
+            entry.take(*till.worth(entry.read))
+            entry.key = between(entry.low, entry.high, settled=entry.settled)
+        till.bind(None)
+        entries.append(entry)
+    place(entries, selection, complete=items.complete)
+    for entry in entries:
+        till.bind(entry.item, entry.position)
+        holds = entry.holds
+        if holds is not FALSE and not by_amount:
+            entry.take(*till.worth(entry.read))
+        if holds is not FALSE:
+            holds = all_of((holds, within_limit(entry)))
+        if holds is not FALSE:
+            till.pay(entry, holds)
+        till.bind(None)
+        till.note(entry, holds)
+    if selection.limit is None:
+        return None, False
+    further: Entry | None = None  # stands for the entries that are not listed
+    if not items.complete:
+        further = Entry(Item({}, ""), UNKNOWN, [])
+        till.bind(further.item)
+        read_keys(further, selection, till.reading([]))
+        further.low, further.high = till.unlisted()
+        till.bind(None)
+    bounds = at_least(entries, selection, further), at_most(entries, selection, further)
+    return bounds, pays_one(entries, further)
 
 
 def read_keys(entry: Entry, selection: model.Selection, read: Read) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
+from evaluator.engines import fen
 from evaluator.engines.intervals import Bound
 from evaluator.record import row
-from evaluator.rulebook.vocabulary import Exact, exact
+from evaluator.rulebook.vocabulary import Exact
 
 
 @row
@@ -81,7 +82,7 @@ def scaled(sums: Sums, low: Bound, high: Bound) -> Sums:
     most = 1 if high is None else min(max(high, 0), 1)
 
     def of(whole: Bound, share: Exact) -> Bound:
-        return 0 if share == 0 else None if whole is None else exact(Fraction((whole * share * 100).__floor__(), 100))
+        return 0 if share == 0 else None if whole is None else fen.down(whole * share)
 
     now = of(sums.now_low, least) or 0, of(sums.now_high, most)
     return Sums(of(sums.low, least) or 0, of(sums.high, most), *now, sums.split)
@@ -92,16 +93,9 @@ def _accrued(sums: Sums, low: Exact, high: Bound) -> Sums:
     if not sums.split:
         return Sums(low, high, low, high)
     if sums.low == sums.high and low == high and sums.now_low == sums.now_high:
-        now = _fen(Fraction(sums.now_low) * low / sums.low) if sums.low else 0
+        now = fen.half_up(Fraction(sums.now_low) * low / sums.low) if sums.low else 0
         return Sums(low, high, now, now, True)
     cut = None if sums.high is None else sums.high - low
     now_low = 0 if cut is None else max(sums.now_low - cut, 0)
     now_high = high if sums.now_high is None else sums.now_high if high is None else min(sums.now_high, high)
     return Sums(low, high, min(now_low, low), now_high, True)
-
-
-def _fen(value: Exact) -> Exact:
-    """Rounded half up to 0.01 yuan."""
-    if isinstance(value, int):
-        return value
-    return exact(Fraction((value * 100 + Fraction(1, 2)).__floor__(), 100))

@@ -249,19 +249,7 @@ class Builder:
         if doc.record is not None and doc.type != "list":
             self.problem("unknown-record", f"only a list has a `record`, and `{doc.id}` is a {doc.type}", doc.record)
         common = self._common(doc, type_)
-        return Fact(
-            id=common.id,
-            label=common.label,
-            type=type_,
-            low=common.low,
-            high=common.high,
-            question=common.question,
-            evidence=common.evidence,
-            changeable=common.changeable,
-            of=tuple(map(str, doc.of)),
-            decision=doc.decision,
-            span=common.span,
-        )
+        return _as_fact(common, tuple(map(str, doc.of)), decision=doc.decision)
 
     def _parameter(self, doc: vocabulary_documents.ParameterDocument) -> Parameter:
         """The dated values in base units, and the fact that stands for the days without one."""
@@ -281,17 +269,7 @@ class Builder:
         until = None if doc.until is None else date.fromisoformat(doc.until)
         if until is not None and doc.until is not None and until < values[-1][0]:
             self.problem("parameter", f"`{doc.label.zh}` ends before its last value begins", doc.until)
-        fact = Fact(
-            id=common.id,
-            label=common.label,
-            type=common.type,
-            low=common.low,
-            high=common.high,
-            question=common.question,
-            evidence=common.evidence,
-            of=tuple(self.kinds),
-            span=common.span,
-        )
+        fact = _as_fact(common, tuple(self.kinds))
         if fact.id in self.facts:
             self.problem("duplicate-id", f"there is a fact `{fact.id}` too", doc.id)
         self.facts[fact.id] = fact
@@ -318,6 +296,23 @@ class Builder:
         for word in words:
             if word not in self.kinds:
                 self.problem("unknown-kind", f"`{word}` is no kind of profile", word, did_you_mean(word, self.kinds))
+
+
+def _as_fact(field: Field, kinds: tuple[str, ...], *, decision: bool = False) -> Fact:
+    """A field as a fact that profiles of these kinds have."""
+    return Fact(
+        id=field.id,
+        label=field.label,
+        type=field.type,
+        low=field.low,
+        high=field.high,
+        question=field.question,
+        evidence=field.evidence,
+        changeable=field.changeable,
+        of=kinds,
+        decision=decision,
+        span=field.span,
+    )
 
 
 def _changeable(doc: vocabulary_documents.ChangeableDocument) -> Changeable:

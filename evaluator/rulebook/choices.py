@@ -19,9 +19,10 @@ def read_choices(rulebook: model.Rulebook, given: Mapping[str, str], where: str 
     for tree, award in given.items():
         found = [stacking for stacking in rulebook.stackings if tree in (stacking.id, stacking.id.partition("/")[2])]
         if not found:
-            words = [stacking.id.partition("/")[2] for stacking in rulebook.stackings]
+            words = [one.id.partition("/")[2] for one in rulebook.stackings if any(_open(one.tree))]
+            nearest = did_you_mean(tree, words) or "no stacking of these rules leaves a choice"
             message = f"there is no stacking `{tree}`"
-            problems.append(Diagnostic("unknown-stacking", message, where=where, help=did_you_mean(tree, words)))
+            problems.append(Diagnostic("unknown-stacking", message, where=where, help=nearest))
         for stacking in found:
             open_ = list(_open(stacking.tree))
             matches = [id for id in open_ if award in (id, id.partition("/")[2])]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evaluator.engines.compiled.amounts import Pay, amount_of
 from evaluator.engines.compiled.env import Awarded, Env
-from evaluator.engines.compiled.general import General
+from evaluator.engines.compiled.general import General, every
 from evaluator.engines.decision import Amount, Line, Outcome, Share
 from evaluator.engines.intervals import Bound, Number, between
 from evaluator.engines.payable import payable
 from evaluator.engines.payment import Money, Paid, summed, upper, year_of
-from evaluator.engines.selection import Entry, Read, at_least, at_most, pays_one, place, read_keys, within_limit
-from evaluator.engines.trace import is_open
+from evaluator.engines.selection import Entry, Read, pay_selected
+from evaluator.engines.trace import Step, is_open
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, any_of
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval, Item, ItemList
@@ -28,19 +28,7 @@ OUTCOMES = {
 
 def gate_of(left: Sequence[ir.Expr], general: General) -> Callable[[Env], Truth]:
     """Several gates together: false as soon as one is."""
-    gates = general.truths(left)
-
-    def passes(env: Env) -> Truth:
-        result = TRUE
-        for gate in gates:
-            value = gate(env)
-            if value is FALSE:
-                return FALSE
-            if value is not TRUE and result is not UNKNOWN:
-                result = value
-        return result
-
-    return passes
+    return every(general.truths(left))
 
 
 class AwardsOfRulebook:
@@ -197,47 +185,41 @@ class _Tally:
 
     def _take_selected(self, value: ItemList, selection: model.Selection) -> None:
         """Entries in their order, at most so many of each group."""
-        env, paid = self.env, self.paid
-        assert paid is not None
-        entries: list[Entry] = []
-        by_amount = selection.order == "amount"
-        for item in value.items:
-            env.items.append(item)
-            entry = Entry(item, self._holds(), [])
-            read_keys(entry, selection, self._reading())
-            if by_amount and entry.holds is not FALSE:
-                entry.take(*self._worth(paid))
-                entry.key = between(entry.low, entry.high, settled=entry.settled)
-            env.items.clear()
-            entries.append(entry)
-        place(entries, selection, complete=value.complete)
-        for entry in entries:
-            env.items.append(entry.item)
-            env.position = entry.position
-            holds = entry.holds
-            if holds is not FALSE and not by_amount:
-                entry.take(*self._worth(paid))
-            if holds is not FALSE:
-                holds = all_of((holds, within_limit(entry)))
-            if holds is not FALSE:
-                self._pay(entry.item, entry.low if holds is TRUE else 0, entry.high)
-                if entry.high != 0 if holds is UNKNOWN else entry.low != entry.high and not entry.settled:
-                    self.open = True
-            env.items.clear()
-            self.truths.append(holds)
-        env.position = UNKNOWN
-        if selection.limit is None:
-            return
-        further = None if value.complete else self._further(paid, selection)
-        self.bounds = at_least(entries, selection, further), at_most(entries, selection, further)
-        if pays_one(entries, further):
+        self.bounds, sure = pay_selected(self, value, selection)
+        if sure:
             self.truths.append(TRUE)
 
-    def _further(self, paid: Pay, selection: model.Selection) -> Entry:
-        """An entry that is not listed, of which nothing is known."""
-        self.env.items.append(Item({}, ""))
-        entry = Entry(Item({}, ""), UNKNOWN, [])
-        read_keys(entry, selection, self._reading())
-        entry.low, entry.high = payable(paid(self.env))
+    def bind(self, item: Item | None, position: Number = UNKNOWN) -> None:
+        """Put an entry at hand in its place, or none."""
         self.env.items.clear()
-        return entry
+        if item is not None:
+            self.env.items.append(item)
+        self.env.position = position
+
+    def entry(self, item: Item) -> Entry:
+        """The entry at hand, with whether it counts."""
+        return Entry(item, self._holds(), [])
+
+    def reading(self, steps: list[Step]) -> Read:
+        """Reads nodes for the entry at hand; there is no trace to keep."""
+        return self._reading()
+
+    def worth(self, steps: list[Step]) -> tuple[Exact, Bound, bool]:
+        """(at least, at most, whether no fact can narrow it) of the entry at hand, if it counts."""
+        assert self.paid is not None
+        return self._worth(self.paid)
+
+    def unlisted(self) -> tuple[Exact, Bound]:
+        """(at least, at most) of the entry at hand, which is not in the list."""
+        assert self.paid is not None
+        return payable(self.paid(self.env))
+
+    def pay(self, entry: Entry, holds: Truth) -> None:
+        """Pay an entry that is, or may be, among those that are paid."""
+        self._pay(entry.item, entry.low if holds is TRUE else 0, entry.high)
+        if entry.high != 0 if holds is UNKNOWN else entry.low != entry.high and not entry.settled:
+            self.open = True
+
+    def note(self, entry: Entry, holds: Truth) -> None:
+        """Keep whether an entry is among those that are paid."""
+        self.truths.append(holds)

@@ -90,7 +90,7 @@ class General:
             case ir.Cumulative():
                 return _cumulative(node)
             case ir.AllOf(operands=operands):
-                return _all(self.truths(operands))
+                return every(self.truths(operands))
             case ir.AnyOf(operands=operands):
                 return _any(self.truths(operands))
             case ir.Not(operand=operand):
@@ -246,8 +246,10 @@ def _cumulative(node: ir.Cumulative) -> Read:
 # ------------------------------------------------------------------ conditions
 
 
-def _all(several: Sequence[Callable[[Env], Truth]]) -> Read:
-    def holds(env: Env) -> Result:
+def every(several: Sequence[Callable[[Env], Truth]]) -> Callable[[Env], Truth]:
+    """Several conditions or gates together: false as soon as one is."""
+
+    def holds(env: Env) -> Truth:
         result = TRUE
         for each in several:
             value = each(env)

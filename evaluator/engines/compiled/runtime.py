@@ -7,9 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from evaluator.engines import fen
 from evaluator.rulebook.dates import months_later
 from evaluator.rulebook.values import Item
-from evaluator.rulebook.vocabulary import Exact, exact
+from evaluator.rulebook.vocabulary import Exact
 
 
 class Open(Exception):  # noqa: N818 - no fault: it says that the general path has to answer
@@ -71,7 +72,7 @@ def pay(value: Exact) -> Exact:
         return value if value > 0 else 0
     if value <= 0:
         return 0
-    return exact(Fraction((value * 100 + Fraction(1, 2)).__floor__(), 100))
+    return fen.half_up(value)
 
 
 def only(values: Sequence[Exact]) -> Exact:

@@ -9,10 +9,10 @@ from evaluator.engines.decide.amounts import amount_of
 from evaluator.engines.decide.env import Env
 from evaluator.engines.decide.walk import walk
 from evaluator.engines.decision import Amount, Line, Share
-from evaluator.engines.intervals import Bound, Undefined, between
+from evaluator.engines.intervals import Bound, Number, Undefined
 from evaluator.engines.payable import payable
 from evaluator.engines.payment import Paid, received, summed, year_of
-from evaluator.engines.selection import Entry, Read, at_least, at_most, pays_one, place, read_keys, within_limit
+from evaluator.engines.selection import Entry, Read, pay_selected
 from evaluator.engines.trace import Result, Step, first_undefined, is_open
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of
 from evaluator.rulebook import ir, model
@@ -124,12 +124,12 @@ class Tally:
         if not self.split:
             self.lines.append(Line(path, year_of(day), None, low, high))
             return
-        paid = Paid(self.rule, path, day, (low, high), self.env.as_of, self._reading(read))
+        paid = Paid(self.rule, path, day, (low, high), self.env.as_of, self.reading(read))
         self.lines.extend(paid.lines)
         self.shares.append(paid.share)
         self.open = self.open or paid.open
 
-    def _reading(self, steps: list[Step]) -> Read:
+    def reading(self, steps: list[Step]) -> Read:
         """Reads nodes, and notes the steps."""
 
         def read(node: ir.Expr) -> Result:
@@ -143,51 +143,40 @@ class Tally:
 
     def _take_selected(self, value: ItemList, selection: model.Selection) -> None:
         """Entries in their order, at most so many of each group."""
-        env, amount = self.env, self.rule.amount
-        assert amount is not None
-        entries: list[Entry] = []
-        by_amount = selection.order == "amount"
-        for item in value.items:
-            env.items.append(item)
-            entry = Entry(item, *self._holds())
-            read_keys(entry, selection, self._reading(entry.read))
-            if by_amount and entry.holds is not FALSE:
-                entry.take(*self._worth(amount, entry.read))
-                entry.key = between(entry.low, entry.high, settled=entry.settled)
-            env.items.clear()
-            entries.append(entry)
-        place(entries, selection, complete=value.complete)
-        for entry in entries:
-            env.items.append(entry.item)
-            env.position = entry.position
-            holds = entry.holds
-            if holds is not FALSE and not by_amount:
-                entry.take(*self._worth(amount, entry.read))
-            if holds is not FALSE:
-                holds = all_of((holds, within_limit(entry)))
-            if holds is not FALSE:
-                self._pay(entry.item, entry.low if holds is TRUE else 0, entry.high, entry.read)
-                if entry.high != 0 if holds is UNKNOWN else entry.low != entry.high and not entry.settled:
-                    self.open = True
-            env.items.clear()
-            self._note(entry.item, holds, entry.read)
-        env.position = UNKNOWN
-        if selection.limit is None:
-            return
-        further = None if value.complete else self._further(amount, selection)
-        self.bounds = at_least(entries, selection, further), at_most(entries, selection, further)
-        if pays_one(entries, further):
+        self.bounds, sure = pay_selected(self, value, selection)
+        if sure:
             self.truths.append(TRUE)
 
-    def _further(self, amount: model.Amount, selection: model.Selection) -> Entry:
-        """An entry that is not listed, of which nothing is known."""
-        self.env.items.append(Item({}, ""))
-        entry = Entry(Item({}, ""), UNKNOWN, [])
-        read_keys(entry, selection, self._reading([]))
-        value, _ = amount_of(amount, self.env)
-        entry.low, entry.high = payable(value)
+    def bind(self, item: Item | None, position: Number = UNKNOWN) -> None:
+        """Put an entry at hand in its place, or none."""
         self.env.items.clear()
-        return entry
+        if item is not None:
+            self.env.items.append(item)
+        self.env.position = position
+
+    def entry(self, item: Item) -> Entry:
+        """The entry at hand, with whether it counts."""
+        return Entry(item, *self._holds())
+
+    def worth(self, steps: list[Step]) -> tuple[Exact, Bound, bool]:
+        """(at least, at most, whether no fact can narrow it) of the entry at hand, if it counts."""
+        assert self.rule.amount is not None
+        return self._worth(self.rule.amount, steps)
+
+    def unlisted(self) -> tuple[Exact, Bound]:
+        """(at least, at most) of the entry at hand, which is not in the list."""
+        assert self.rule.amount is not None
+        return payable(amount_of(self.rule.amount, self.env)[0])
+
+    def pay(self, entry: Entry, holds: Truth) -> None:
+        """Pay an entry that is, or may be, among those that are paid."""
+        self._pay(entry.item, entry.low if holds is TRUE else 0, entry.high, entry.read)
+        if entry.high != 0 if holds is UNKNOWN else entry.low != entry.high and not entry.settled:
+            self.open = True
+
+    def note(self, entry: Entry, holds: Truth) -> None:
+        """Keep whether an entry is among those that are paid, and what was read for it."""
+        self._note(entry.item, holds, entry.read)
 
     # ------------------------------------------------------------------ together
 
