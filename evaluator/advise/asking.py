@@ -103,7 +103,7 @@ class Asker:
         """What the awards among the findings come to, stacked as for the profile with the sketch laid over it."""
         found = tuple(findings)
         policies = {finding.rule.policy.id for finding in found}
-        trees = [tree for tree in self.rulebook.stackings if tree.policy.id in policies]
+        trees = self.rulebook.trees(policies)
         stacked = stack(trees, found, self.reader(sketch, as_of))
         sums = totals(found, stacked)
         grouped = {rule for entry in stacked for rule in entry.members}

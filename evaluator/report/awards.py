@@ -100,7 +100,7 @@ def _details(sheet: Sheet, finding: Finding, number: str) -> None:
     if proofs:
         sheet.item("evidence", sheet.word("list").join(proofs))
     if rule.window is not None:
-        since, until = (day.isoformat() for day in rule.window)
+        since, until = sheet.wording.window(rule.window)
         sheet.item("window", sheet.word("window.range").format(since=since, until=until))
 
 

@@ -244,8 +244,7 @@ def _facts_of_award(rule: model.Award, words: Wording, lang: Lang) -> Iterator[B
         for clause in payment(rule, words):
             yield Item(clause, _say("payment", lang))
     if rule.window is not None:
-        first, last = (day.isoformat() for day in rule.window)
-        yield Item(_say("until", lang, first, last), _say("window", lang))
+        yield Item(_say("until", lang, *words.window(rule.window)), _say("window", lang))
     for evidence in rule.evidence:
         yield Item(words.name(evidence), _say("evidence", lang))
 

@@ -7,11 +7,13 @@ is evaluated. A page compares in words (`投资额不低于100万元`), a trace 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final, TypeAlias, assert_never
 
 from evaluator.report.phrases import Lang
 from evaluator.report.values import Printer
-from evaluator.rulebook import ir
+from evaluator.rulebook import ir, model
+from evaluator.rulebook.reads import walk
 from evaluator.rulebook.vocabulary import BoolType, ChoiceType, DateType, Name, Type, Vocabulary
 
 SIGNS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -58,6 +60,7 @@ class Wording:
     def __init__(self, lang: Lang, vocabulary: Vocabulary, *, signs: bool = False) -> None:
         self.lang, self.vocabulary, self.signs = lang, vocabulary, signs
         self.printer = Printer(vocabulary, lang)
+        self._inner: int | None = None
 
     def say(self, zh: str, en: str, *parts: str) -> str:
         """The pattern of the language, filled in."""
@@ -84,15 +87,25 @@ class Wording:
         return path if known is None else known.en
 
     def word(self, node: ir.Expr) -> str:
-        """Any expression as a clause."""
+        """Any expression as a clause; where entries of two lists are at hand, it says whose field is meant."""
+        if self._inner is not None:
+            return self._word(node)
+        self._inner = max((part.depth for part in walk(node) if isinstance(part, ir.FieldRef)), default=0)
+        try:
+            return self._word(node)
+        finally:
+            self._inner = None
+
+    def _word(self, node: ir.Expr) -> str:
         match node:
             case ir.Constant(value=constant, type=type_):
                 text = self.printer.value(constant, type_)
                 return f"“{text}”" if isinstance(constant, str) and not self.signs else text
             case ir.FactRef(fact=fact):
                 return self.name(fact.label)
-            case ir.FieldRef(field=field):
-                return self.name(field.label)
+            case ir.FieldRef(field=field, depth=depth):
+                label = self.name(field.label)
+                return label if depth == self._inner else self.say("本项的{0}", "{0} of this entry", label)
             case ir.MetricRef():
                 return self._metric(node)
             case ir.Cumulative(metric=metric, start=start):
@@ -164,6 +177,16 @@ class Wording:
                 return self.say(*share, self.kind(kind), self.word(where))
             case _:
                 assert_never(node)
+
+    def window(self, window: model.Window) -> tuple[str, str]:
+        """From and until when to apply."""
+        first, last = (self._day(end) for end in (window.opens, window.closes))
+        return (self.say("每年{0}", "{0} of each year", first) if isinstance(window.opens, tuple) else first), last
+
+    def _day(self, end: date | tuple[int, int] | ir.Expr) -> str:
+        if isinstance(end, tuple):
+            return f"{end[0]:02}-{end[1]:02}"
+        return end.isoformat() if isinstance(end, date) else self.word(end)
 
     def items(self, items: ir.Items) -> str:
         """The entries of a list, with what is asked of them."""

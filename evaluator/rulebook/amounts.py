@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import product
+from fractions import Fraction
 
-from evaluator.feel.ast import String, UnaryTests
 from evaluator.rulebook import documents, ir, model
 from evaluator.rulebook.brackets import read_brackets, read_steps
-from evaluator.rulebook.expressions import lower_tests
+from evaluator.rulebook.convert import plain
+from evaluator.rulebook.formulas import ZERO, floored, largest_figure, less, nothing_below, number, scaled
 from evaluator.rulebook.quantities import combine
 from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.scope import ExpressionError, Scope
-from evaluator.rulebook.vocabulary import MONEY, ChoiceType, Exact, ListType, NumberType
+from evaluator.rulebook.tables import read_table
+from evaluator.rulebook.vocabulary import MONEY, exact
 from evaluator.rulebook.yamlfile import Text
 
-ZERO = ir.Constant(type=MONEY, value=0)
 FORMS = ("table", "rate", "brackets", "steps", "match", "sum", "of", "up_to", "between")
 _EXTRAS = (("base", ("rate",)), ("decided", ("up_to", "between")))
 
@@ -26,7 +25,18 @@ def read_amount(doc: Text | documents.AmountForm, scope: Scope, reader: Reader) 
         if doc == "unstated":
             return model.Unstated()
         value = reader.expression(doc, scope, MONEY)
+        if isinstance(value, ir.Constant) and number(value) < 0:
+            reader.problem("amount", "an amount is not below nothing", doc.span, "take it off by `minus: …`")
+            return None
         return None if value is None else model.Fixed(value=value)
+    around, reader.near = reader.near, doc.place
+    try:
+        return _read(doc, scope, reader)
+    finally:
+        reader.near = around
+
+
+def _read(doc: documents.AmountForm, scope: Scope, reader: Reader) -> model.Amount | None:
     given = [name for name in FORMS if getattr(doc, name) is not None]
     if len(given) != 1:
         found = "none" if not given else " and ".join(f"`{name}`" for name in given)
@@ -37,13 +47,14 @@ def read_amount(doc: Text | documents.AmountForm, scope: Scope, reader: Reader) 
         if getattr(doc, extra) is not None and given[0] not in owners:
             reader.problem("amount", f"`{extra}` does not go with `{given[0]}`", doc.place)
             return None
-    return _limited(doc, _form(doc, scope, reader), scope, reader)
+    amount = _limited(doc, _times(doc, _form(doc, scope, reader), scope, reader), scope, reader)
+    return _enough(doc, _less(doc, amount, scope, reader), scope, reader)
 
 
 def _form(doc: documents.AmountForm, scope: Scope, reader: Reader) -> model.Amount | None:
     """The one form of an amount, without what bounds it."""
     if doc.table is not None:
-        return _table(doc.table, scope, reader)
+        return read_table(doc.table, read_amount, scope, reader)
     if doc.brackets is not None:
         return read_brackets(doc.brackets, scope, reader)
     if doc.steps is not None:
@@ -58,12 +69,53 @@ def _form(doc: documents.AmountForm, scope: Scope, reader: Reader) -> model.Amou
         if not doc.sum:
             reader.problem("amount", "a sum of nothing pays nothing", doc.place)
         parts = [read_amount(part, scope, reader) for part in doc.sum]
-        return model.Sum(parts=_whole(parts)) if parts and all(parts) else None
+        known = tuple(floored(part) for part in parts if part is not None)
+        return model.Sum(parts=known) if known and len(known) == len(parts) else None
     return _bounded(doc, scope, reader)
 
 
-def _whole(parts: Iterable[model.Amount | None]) -> tuple[model.Amount, ...]:
-    return tuple(part for part in parts if part is not None)
+def _times(doc: documents.AmountForm, amount: model.Amount | None, scope: Scope, reader: Reader) -> model.Amount | None:
+    """The amount by its factor."""
+    if doc.times is None:
+        return amount
+    factor = reader.rate(doc.times, scope)
+    if amount is None or factor is None:
+        return None
+    if isinstance(factor, ir.Constant) and number(factor) < 0:
+        reader.problem("amount", "a factor is not below 0", doc.times.span)
+        return None
+    if isinstance(amount, model.Unstated):
+        reader.problem("amount", "the text names no amount that could be multiplied", doc.times.span, "drop `times`")
+        return None
+    found = scaled(amount, factor)
+    if found is None:
+        message = "what is rounded is not multiplied by what facts decide"
+        reader.problem("amount", message, doc.times.span, "multiply first: put `round` around it by `of`")
+    return found
+
+
+def _less(doc: documents.AmountForm, amount: model.Amount | None, scope: Scope, reader: Reader) -> model.Amount | None:
+    """What is left of the amount when something is taken off."""
+    if doc.minus is None:
+        return amount
+    minus = reader.money(doc.minus, scope)
+    return None if amount is None or minus is None else less(amount, minus)
+
+
+def _enough(
+    doc: documents.AmountForm, amount: model.Amount | None, scope: Scope, reader: Reader
+) -> model.Amount | None:
+    """The amount where it is not too small to be paid."""
+    if doc.nothing_below is None:
+        return amount
+    least = reader.money(doc.nothing_below, scope)
+    if amount is None or least is None:
+        return None
+    found = nothing_below(amount, least)
+    if found is None:
+        message = "what is open until somebody decides cannot be held against a figure"
+        reader.problem("amount", message, doc.nothing_below.span, "write `between`, from that figure on")
+    return found
 
 
 def _limited(
@@ -74,6 +126,10 @@ def _limited(
     rounding = None if doc.round is None else _rounding(doc.round, scope, reader)
     if isinstance(cap, ir.Constant) and isinstance(floor, ir.Constant) and number(cap) < number(floor):
         reader.problem("cap-below-floor", "the cap lies below the floor", doc.cap.span if doc.cap else doc.place)
+    elif isinstance(cap, ir.Constant) and amount is not None and number(cap) < (figure := largest_figure(amount)):
+        message = f"the cap lies below an amount of {plain(exact(Fraction(figure) / 10000))}万元 that it bounds"
+        help = "see whether figure and unit are right"
+        reader.doubt("cap-below-amount", message, doc.cap.span if doc.cap else doc.place, help)
     wrong = (doc.cap and cap is None) or (doc.floor and floor is None) or (doc.round and rounding is None)
     if amount is None or wrong:
         return None
@@ -109,6 +165,9 @@ def _bounded(doc: documents.AmountForm, scope: Scope, reader: Reader) -> model.A
         return None
     if isinstance(low, ir.Constant) and isinstance(high, ir.Constant) and number(high) < number(low):
         reader.problem("amount", "the upper end lies below the lower end", doc.place)
+    if isinstance(decided, ir.FactRef) and not decided.fact.decision and doc.decided is not None:
+        help = "mark it `decision: true` in the vocabulary, so that reports say who is waited for"
+        reader.doubt("decided", f"`{doc.decided}` is no fact that somebody decides", doc.decided.span, help)
     return model.Bounded(low=low, high=high, decided=decided)
 
 
@@ -119,6 +178,8 @@ def _rate(rate_: Text, base_: Text | None, scope: Scope, reader: Reader) -> mode
     rate, base = reader.rate(rate_, scope), reader.money(base_, scope)
     if rate is None or base is None:
         return None
+    if isinstance(rate, ir.Constant) and number(rate) > 1:
+        reader.doubt("rate", f"`{rate_}` is more than the whole base", rate_.span, "see whether the point is right")
     return model.Fixed(value=combine("*", rate, base, (0, 0)))
 
 
@@ -132,113 +193,3 @@ def _match(doc: documents.Match, scope: Scope, reader: Reader) -> model.Amount |
     if share is None:
         return None
     return model.Fixed(value=combine("*", share, other, (0, 0)))
-
-
-# ------------------------------------------------------------------ tables
-
-
-def _table(doc: documents.Table, scope: Scope, reader: Reader) -> model.Amount | None:
-    keys = [reader.expression(text, scope) for text in doc.by]
-    if any(key is None for key in keys):
-        return None
-    columns = [key for key in keys if key is not None]
-    for column, word in zip(columns, doc.by, strict=True):
-        if isinstance(column.type, ListType):
-            message = f"a table looks up one value, and `{word}` is a list"
-            reader.problem("table", message, word.span, "use `each`, and look up a field of its entries")
-            return None
-    rows: list[model.Row] = []
-    complete = True
-    if isinstance(doc.rows, dict):
-        if len(columns) != 1:
-            reader.problem("table", "rows written as `value: amount` need exactly one fact in `by`", doc.place)
-            return None
-        for word, text in doc.rows.items():
-            condition, value = _cell(word, columns[0], scope, reader), _paid(text, scope, reader)
-            if condition is None or value is None:
-                complete = False
-            else:
-                rows.append(model.Row(condition=condition, value=value, label=str(word)))
-    else:
-        for row in doc.rows:
-            if len(row.if_) != len(columns):
-                message = f"the row has {len(row.if_)} tests for {len(columns)} facts"
-                reader.problem("table", message, row.place, "write `-` where any value will do")
-                complete = False
-                continue
-            tests = [reader.tests(text, column, scope) for text, column in zip(row.if_, columns, strict=True)]
-            value = _paid(row.then, scope, reader)
-            if value is None or any(test is None for test in tests):
-                complete = False
-                continue
-            parts = tuple(test for test in tests if test is not None and not isinstance(test, ir.Constant))
-            label = " · ".join(row.if_)
-            rows.append(model.Row(condition=ir.AllOf(operands=parts, span=row.place), value=value, label=label))
-    seen: dict[object, str] = {}
-    for entry in rows:
-        if doc.hit == "U" and entry.condition in seen:
-            reader.problem("table-overlap", f"two rows apply to `{entry.label}`", doc.place)
-        seen[entry.condition] = entry.label
-    if complete and len(columns) > 1:
-        _refuse_holes(doc, columns, rows, reader)
-    return model.Table(hit=doc.hit, rows=tuple(rows)) if complete else None
-
-
-def _paid(doc: Text | documents.AmountForm, scope: Scope, reader: Reader) -> model.Amount | None:
-    """What a row pays; `unstated` would make the whole table bound nothing, so a row names a ceiling or nothing."""
-    if isinstance(doc, Text) and doc == "unstated":
-        reader.problem("table", "a row of a table names an amount", doc.span, "write `up_to`, or a rule of its own")
-        return None
-    return read_amount(doc, scope, reader)
-
-
-def _refuse_holes(doc: documents.Table, columns: list[ir.Expr], rows: list[model.Row], reader: Reader) -> None:
-    """A grid of choices has a row for every pair of the values it names; one left out would quietly pay nothing."""
-    if not isinstance(doc.rows, tuple) or not all(isinstance(column.type, ChoiceType) for column in columns):
-        return
-    covered = [tuple(_choices(text, column) for text, column in zip(row.if_, columns, strict=True)) for row in doc.rows]
-    if any(cell is None for row in covered for cell in row):
-        return
-    known = [[cell for cell in row if cell is not None] for row in covered]
-    everything = [len(column.type.choices) for column in columns if isinstance(column.type, ChoiceType)]
-    named = [
-        sorted({value for row in known if len(row[index]) < everything[index] for value in row[index]})
-        for index in range(len(columns))
-    ]
-    for cell in product(*named):
-        if not any(all(value in part for value, part in zip(cell, row, strict=True)) for row in known):
-            labels = [
-                next(choice.label.zh for choice in column.type.choices if choice.id == value)
-                for value, column in zip(cell, columns, strict=True)
-                if isinstance(column.type, ChoiceType)
-            ]
-            message = f"the table has no row for {' · '.join(labels)}"
-            reader.problem("table-cell-missing", message, doc.place, "add the row, with `0元` when it pays nothing")
-
-
-def _choices(text: Text, column: ir.Expr) -> frozenset[str] | None:
-    """The choices that a cell names by their labels; None for any other test."""
-    assert isinstance(column.type, ChoiceType)
-    if text == "-":
-        return frozenset(choice.id for choice in column.type.choices)
-    found = [column.type.find(word.strip().strip('"“”')) for word in text.replace("，", ",").split(",")]
-    return None if any(choice is None for choice in found) else frozenset(choice.id for choice in found if choice)
-
-
-def _cell(word: Text, column: ir.Expr, scope: Scope, reader: Reader) -> ir.Expr | None:
-    """The test that a key of `rows` stands for: a choice by its label, or a unary test."""
-    if not isinstance(column.type, ChoiceType):
-        return reader.tests(word, column, scope)
-    try:
-        tree = String(value=str(word), at=(0, len(word)))
-        return lower_tests(UnaryTests(tests=(tree,), negated=False, at=tree.at), column, scope)
-    except ExpressionError as error:
-        reader.problem(error.code, error.message, word.span, error.help)
-        return None
-
-
-def number(node: ir.Constant) -> Exact:
-    """The number of a constant that is one."""
-    assert isinstance(node.type, NumberType)
-    assert not isinstance(node.value, str)
-    return node.value

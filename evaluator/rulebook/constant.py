@@ -70,6 +70,8 @@ def _any_entry(node: ir.Expr, child: ir.Expr) -> bool:
 
 
 def _sort(node: ir.Expr) -> Sort | None:
+    if isinstance(node, ir.Compare | ir.Equal) and node.left == node.right:
+        return "always" if isinstance(node, ir.Equal) or node.op in ("<=", ">=") else "never"
     possible = values(node)
     if "true" not in possible or _contradicts(_flat(node, ir.AllOf), negated=False):
         return "never"

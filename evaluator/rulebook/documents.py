@@ -16,6 +16,8 @@ Id: TypeAlias = Text
 IsoDate: TypeAlias = Text
 Expression: TypeAlias = Text
 """A FEEL expression, still unparsed."""
+Figure: TypeAlias = Text
+"""A number as it is, or an expression, still unparsed."""
 Due: TypeAlias = Text
 """A date as it is, or an expression for one, still unparsed."""
 Data: TypeAlias = object
@@ -161,7 +163,7 @@ class Table(Document):
 class Slice(Document):
     """The part of a base above `over` has this rate."""
 
-    over: Expression
+    over: Figure
     rate: Expression
 
 
@@ -169,10 +171,12 @@ class Slice(Document):
 class Brackets(Document):
     """Rates by the size of a base: each slice at its own rate, or one rate on the whole base.
 
-    `edge` says to which bracket a whole base exactly at a bound belongs.
+    `edge` says to which bracket a whole base exactly at a bound belongs. Of money a rate is a percentage; of any other
+    base it is a sum for each `per`.
     """
 
     base: Expression
+    per: Figure | None = None
     on: Literal["slice", "whole"]
     edge: Literal["lower", "upper"] | None = None
     rates: Several[Slice]
@@ -184,10 +188,10 @@ class Steps(Document):
     """So much for every further step of a base, in whole steps or pro rata."""
 
     base: Expression
-    every: Expression
+    every: Figure
     amount: Expression
     count: Literal["whole", "pro-rata"]
-    over: Expression | None = None
+    over: Figure | None = None
     cap: Expression | None = None
 
 
@@ -209,9 +213,9 @@ class Rounding(Document):
 
 @document
 class AmountForm(Document):
-    """Exactly one form of amount, rounded, then at least `floor`, then at most `cap`.
+    """Exactly one form of amount, `times` a factor, rounded, at least `floor`, at most `cap`, less `minus`.
 
-    `decided` names the fact that holds the later decision on it.
+    What then comes to less than `nothing_below` is not paid. `decided` names the fact that holds the later decision.
     """
 
     table: Table | None = None
@@ -225,9 +229,12 @@ class AmountForm(Document):
     up_to: Expression | None = None
     between: tuple[Expression, Expression] | None = None
     decided: Text | None = None
+    times: Figure | None = None
     round: Rounding | None = None
     floor: Expression | None = None
     cap: Expression | None = None
+    minus: Expression | None = None
+    nothing_below: Expression | None = None
 
 
 Amount: TypeAlias = Text | AmountForm
@@ -238,10 +245,13 @@ Amount: TypeAlias = Text | AmountForm
 
 @document
 class Window(Document):
-    """When to apply; both days included. With `applied`, the day of the application, applying late forfeits."""
+    """When to apply; both days included. With `applied`, the day of the application, applying late forfeits.
 
-    from_: IsoDate
-    until: IsoDate
+    The ends are days (2025-03-01), the same days of every year (03-01), or expressions for days.
+    """
+
+    from_: Due
+    until: Due
     applied: Expression | None = None
 
 

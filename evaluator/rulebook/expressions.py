@@ -11,9 +11,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, TypeAlias, cast
 
-from evaluator.diagnostics import did_you_mean
+from evaluator.diagnostics import did_you_mean, nearest
 from evaluator.feel import ast
 from evaluator.rulebook import ir
+from evaluator.rulebook.convert import plain
 from evaluator.rulebook.quantities import combine, describe, literal, negated, printable
 from evaluator.rulebook.scope import ExpressionError, Scope, dated
 from evaluator.rulebook.vocabulary import BOOL, DATE, PLAIN, TEXT, ChoiceType, Fact, ListType, NumberType, Type, exact
@@ -121,6 +122,14 @@ class _Lowering:
             raise ExpressionError(node.at, "not-a-number", f"a number is needed, and this is {describe(lowered.type)}")
         return lowered
 
+    def ordered(self, node: ast.Node) -> ir.Expr:
+        """A number or a date: what has a least and a greatest."""
+        lowered = self.lower(node)
+        if lowered.type != DATE and not isinstance(lowered.type, NumberType):
+            message = f"a number or a date is needed, and this is {describe(lowered.type)}"
+            raise ExpressionError(node.at, "not-a-number", message)
+        return lowered
+
     def lower(self, node: ast.Node) -> ir.Expr:
         match node:
             case ast.Name(name=name, at=at):
@@ -135,6 +144,13 @@ class _Lowering:
                 return ir.Constant(type=BOOL, value=value)
             case ast.At(text=text, at=at):
                 return _date(text, at)
+            case ast.Compare(op=("=" | "!=") as op, left=ast.Name(name=name), right=right) if self.scope.names_kind(
+                name
+            ):
+                of_kind = self.kinds((right,))
+                return of_kind if op == "=" else ir.Not(operand=of_kind)
+            case ast.In(value=ast.Name(name=name), tests=tests) if self.scope.names_kind(name):
+                return self.kinds(tests)
             case ast.Compare(op=op, left=left, right=right, at=at):
                 return compare_values(op, *self.pair(left, right), at)
             case ast.Conjunction(operands=operands):
@@ -156,7 +172,7 @@ class _Lowering:
                 yes, no = self.pair(then, otherwise)
                 if yes.type != no.type:
                     message = f"the branches of `if` are unlike: {describe(yes.type)} and {describe(no.type)}"
-                    raise ExpressionError(at, "unlike-types", message)
+                    raise ExpressionError(at, "unlike-types", message, _percent(yes, no))
                 return ir.If(type=yes.type, condition=self.truth(condition), then=yes, otherwise=no)
             case ast.Negate(operand=operand):
                 return negated(self.number(operand))
@@ -186,6 +202,23 @@ class _Lowering:
                 )
             case _:
                 raise self.refused(node)
+
+    def kinds(self, nodes: tuple[ast.Node, ...]) -> ir.Expr:
+        """That the profile is of one of these kinds, each named by its label or id."""
+        found: list[str] = []
+        known = self.scope.vocabulary.kinds
+        for node in nodes:
+            if isinstance(node, ast.ListLiteral):
+                return self.kinds(node.items)
+            word = node.value if isinstance(node, ast.String) else None
+            kind = next((one.id for one in known.values() if word in (one.id, one.label.zh)), None)
+            if kind is None:
+                labels = [one.label.zh for one in known.values()]
+                help = None if word is None else did_you_mean(word, labels)
+                shown = "this" if word is None else f"`{word}`"
+                raise ExpressionError(node.at, "unknown-kind", f"{shown} is no kind of profile", help)
+            found.append(kind)
+        return ir.KindIn(kinds=tuple(found))
 
     def refused(self, node: ast.Node) -> ExpressionError:
         word = {
@@ -301,11 +334,11 @@ class _Lowering:
                 items, value = self.projection(args[0])
                 return ir.Total(type=value.type, items=items, value=value)
             case ("min" | "max") as how, 1 if not isinstance(args[0], ast.ListLiteral):
-                items, value = self.projection(args[0])
+                items, value = self.projection(args[0], dates=True)
                 return ir.ExtremeOf(type=value.type, how=how, items=items, value=value)
             case ("min" | "max") as how, _ if args:
                 nodes = args[0].items if len(args) == 1 and isinstance(args[0], ast.ListLiteral) else args
-                operands = tuple(self.number(node) for node in nodes)
+                operands = tuple(self.ordered(node) for node in nodes)
                 for operand, node in zip(operands, nodes, strict=True):
                     _refuse_unlike(operands[0].type, operand.type, node.at)
                 if not operands:
@@ -328,7 +361,7 @@ class _Lowering:
             at,
             "not-in-rules",
             f"the function `{name}` is not used in rules",
-            did_you_mean(name, allowed) or "rules may use " + ", ".join(allowed),
+            _nearest_function(name, allowed),
         )
 
     def dated(self, name: ast.Name, day: ast.Node) -> ir.Expr:
@@ -373,16 +406,17 @@ class _Lowering:
         where = None if not conditions else conditions[0] if len(conditions) == 1 else ir.AllOf(operands=conditions)
         return ir.Items(fact=fact, depth=len(self.scope.bindings), where=where), inner
 
-    def projection(self, node: ast.Node) -> tuple[ir.Items, ir.Expr]:
-        """`list.field`, `list[filter].field` or `for x in list return …`: the items and a number of each."""
+    def projection(self, node: ast.Node, *, dates: bool = False) -> tuple[ir.Items, ir.Expr]:
+        """`list.field`, `list[filter].field` or `for x in list return …`: the items and a number (or date) of each."""
         if isinstance(node, ast.For) and len(node.iterators) == 1 and node.iterators[0].end is None:
             items, inner = self.items(node.iterators[0].source, node.iterators[0].name)
-            return items, _Lowering(inner).number(node.body)
+            lowering = _Lowering(inner)
+            return items, lowering.ordered(node.body) if dates else lowering.number(node.body)
         if isinstance(node, ast.Path):
             items, inner = self.items(node.base, None)
             value = inner.field_of("item", node.name, node.at)
             assert value is not None
-            if not isinstance(value.type, NumberType):
+            if not isinstance(value.type, NumberType) and not (dates and value.type == DATE):
                 raise ExpressionError(
                     node.at, "not-a-number", f"a number is needed, and this is {describe(value.type)}"
                 )
@@ -393,6 +427,21 @@ class _Lowering:
             "a field of a list is needed here",
             "write `sum(列表.字段)` or `sum(for x in 列表 return …)`",
         )
+
+
+def _nearest_function(name: str, allowed: list[str]) -> str:
+    """Which function was probably meant, or all there are."""
+    close = nearest(name, allowed)
+    return f"did you mean `{close}`?" if close is not None else "rules may use " + ", ".join(allowed)
+
+
+def _percent(left: ir.Expr, right: ir.Expr) -> str | None:
+    """How a bare factor beside a percentage is written alike."""
+    for node, other in ((left, right), (right, left)):
+        ratio = isinstance(other.type, NumberType) and other.type.dimension == "ratio"
+        if ratio and isinstance(node, ir.Constant) and node.type == PLAIN and not isinstance(node.value, str):
+            return f"write it as a percentage: `{plain(exact(Fraction(node.value) * 100))}%`"
+    return None
 
 
 def _named(node: ir.Expr) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, dataclass_transform, get_args
 
@@ -154,6 +155,13 @@ def _count(value: object) -> Text:
     return _text(value)
 
 
+def _figure(value: object) -> Text:
+    """A number as it is, or an expression for one."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Text.of(str(value))
+    return _text(value)
+
+
 def kebab(value: object) -> Text:
     """An id; anything else raises."""
     text = _text(value)
@@ -195,6 +203,7 @@ NAMES: Final[dict[str, object]] = {
     "Expression": TEXT,
     "Due": TEXT,
     "Count": plain(_count, {"type": "union", "choices": [{"type": "int"}, {"type": "str"}]}),
+    "Figure": plain(_figure, {"type": "union", "choices": [{"type": "int"}, {"type": "decimal"}, {"type": "str"}]}),
     "Id": ID,
     "IsoDate": plain(iso_date, {"type": "str", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
     "Year": _whole(ge=1949, le=2200),

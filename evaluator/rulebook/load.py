@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
@@ -19,7 +20,7 @@ from evaluator.rulebook.overrides import Override, apply
 from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.references import refuse_circles
 from evaluator.rulebook.rules import read_rules
-from evaluator.rulebook.stacking import pools, read_stackings
+from evaluator.rulebook.stacking import Stackings, pools, read_stackings
 from evaluator.rulebook.validate import validate
 from evaluator.rulebook.vocabulary import Metric, Vocabulary
 from evaluator.rulebook.yamlfile import Loaded, decode, parse, read_bytes
@@ -119,8 +120,18 @@ class _Loader:
                     yearly[rule.id] = rule.attested
                 else:
                     facts[rule.id] = rule.attested
-        alternatives = tuple(self.alternatives)
-        return model.Rulebook(vocabulary, policies, rules, stackings, facts, yearly, self.files, unread, alternatives)
+        return model.Rulebook(
+            vocabulary,
+            policies,
+            rules,
+            stackings,
+            facts,
+            yearly,
+            self.files,
+            unread,
+            tuple(self.alternatives),
+            tuple(reader.doubts),
+        )
 
     def _stackings(
         self,
@@ -131,20 +142,28 @@ class _Loader:
     ) -> tuple[model.Stacking, ...]:
         """Every tree, and its other readings, whose problems go to `kept`."""
 
-        def read(changed: dict[str, rule_files.StackingDocument], reader: Reader) -> tuple[model.Stacking, ...]:
+        def read(changed: dict[str, rule_files.StackingDocument], reader: Reader) -> Stackings:
             docs = [(policy, changed.get(entry.id, entry.doc)) for policy, entry, _ in stacks]
             trees = [(policy, doc) for policy, doc in docs if isinstance(doc, rule_files.StackingDocument)]
             return read_stackings(trees, rules, self.awards, reader)
 
+        before = len(reader.problems)
         found = read({}, reader)
-        if len(found) == len(stacks):
-            for (_, entry, loaded), chosen in zip(stacks, found, strict=True):
+        roots = {stacking.id: stacking for stacking in found.roots}
+        for _, entry, loaded in stacks if len(reader.problems) == before else ():
+            chosen = roots.get(found.inside.get(entry.id, entry.id))  # a tree within another is told as part of it
+            if chosen is None:
+                continue
 
-                def tree(doc: rule_files.StackingDocument, fresh: Reader, id: str = entry.id) -> model.Stacking | None:
-                    return next((tree for tree in read({id: doc}, fresh) if tree.id == id), None)
+            def tree(
+                doc: rule_files.StackingDocument, fresh: Reader, id: str = entry.id, of: str = chosen.id
+            ) -> model.Stacking | None:
+                return next((tree for tree in read({id: doc}, fresh).roots if tree.id == of), None)
 
-                self.alternatives += of_tree(entry, chosen, loaded, kept, tree)
-        return found
+            others = of_tree(replace(entry, id=chosen.id), chosen, loaded, kept, tree)
+            whole = chosen.id == entry.id  # a tree within another does not fall away by itself
+            self.alternatives += [other for other in others if whole or other.becomes is not None]
+        return found.roots
 
     def _headers(
         self, place: str | None, also: Collection[str]

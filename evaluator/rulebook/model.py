@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from evaluator.diagnostics import Diagnostic
 from evaluator.record import field, record
 from evaluator.rulebook.ir import Expr
 from evaluator.rulebook.vocabulary import Exact, Fact, Field, Metric, Name, Vocabulary
@@ -113,11 +114,13 @@ class Row:
 class Table:
     """The amount of the rows that hold; none is 0.
 
-    `hit` is DMN's hit policy: U the only one, A any (they agree), C+ C< C> their sum, least, greatest.
+    `hit` is DMN's hit policy: U the only one, A any (they agree), C+ C< C> their sum, least, greatest. `rest` is the
+    condition under which no row holds, worked out from the rows; None where that cannot be told.
     """
 
     hit: Literal["U", "A", "C+", "C<", "C>"]
     rows: tuple[Row, ...]
+    rest: Expr | None = field(default=None, compare=False, repr=False)
 
 
 @record
@@ -224,6 +227,14 @@ class Part:
 
 
 @record
+class Window:
+    """When to apply, both ends included: two days, days of every year (month, day), or days that facts decide."""
+
+    opens: date | tuple[int, int] | Expr
+    closes: date | tuple[int, int] | Expr
+
+
+@record
 class Award(Rule):
     """An incentive (with an amount) or a support (without).
 
@@ -237,7 +248,7 @@ class Award(Rule):
     when: Expr | None
     amount: Amount | None
     evidence: tuple[Name, ...]
-    window: tuple[date, date] | None
+    window: Window | None
     selection: Selection | None = None
     instalments: tuple[Instalment, ...] = ()
     payers: tuple[Part, ...] = ()
@@ -413,7 +424,10 @@ Stack: TypeAlias = Leaf | HighestOf | Silent | SumCap | ChooseOne | FirstOf | Ne
 
 @record
 class Stacking:
-    """A tree of awards; `scope` says what is combined: the same list item, the whole entity, or one year."""
+    """A tree of awards; `scope` says what is combined: the same list item, the whole entity, or one year.
+
+    `holds` are the ids of the trees that stand in it as members.
+    """
 
     id: str
     policy: Policy
@@ -422,6 +436,7 @@ class Stacking:
     scope: StackScope
     tree: Stack
     readings: tuple[Reading, ...]
+    holds: tuple[str, ...] = field(default=(), compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -441,7 +456,8 @@ class Rulebook:
     """Everything that was checked, rules in the order of their files; `files` maps each file read to its SHA-256.
 
     `facts` adds to the vocabulary's the attested ones that rules declare, `yearly` holds those asked for each year;
-    `unread` names the policies that were passed over because they cannot concern the place asked about.
+    `unread` names the policies that were passed over because they cannot concern the place asked about; `doubts` are
+    warnings of what is legal but probably not meant.
     """
 
     vocabulary: Vocabulary
@@ -453,6 +469,7 @@ class Rulebook:
     files: Mapping[str, str]
     unread: frozenset[str] = frozenset()
     alternatives: tuple[Alternative, ...] = ()
+    doubts: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def memo(self) -> dict[str, object]:
@@ -469,6 +486,14 @@ class Rulebook:
     @cached_property
     def _candidates(self) -> dict[tuple[str, str], tuple[AnyRule, ...]]:
         return {}
+
+    def trees(self, policies: Collection[str]) -> tuple[Stacking, ...]:
+        """The trees of these policies, and those that hold one of them."""
+        return tuple(
+            tree
+            for tree in self.stackings
+            if tree.policy.id in policies or any(id.partition("/")[0] in policies for id in tree.holds)
+        )
 
     def candidates(self, place: str, kind: str) -> tuple[AnyRule, ...]:
         """The rules that can concern a profile of `kind` at `place`, in the order of the rulebook.

@@ -52,7 +52,8 @@ def _selection(doc: documents.IncentiveDocument, scope: Scope, reader: Reader) -
     limit = None if doc.limit is None else reader.expression(doc.limit.count, scope, PLAIN)
     if doc.limit is not None and (doc.limit.per == "group") != (doc.group is not None):
         message = "`per: group` goes with `group`, and `per: all` without it"
-        reader.problem("selection", message, doc.limit.place)
+        help = "say what a group is, such as `group: 系列`" if doc.group is None else "write `per: group`"
+        reader.problem("selection", message, doc.limit.place, help)
     if isinstance(limit, ir.Constant) and doc.limit is not None and _number(limit) < 1:
         reader.problem("selection", "at most none would be paid", doc.limit.count.span or doc.limit.place)
     if isinstance(doc.order, documents.OrderBy):
@@ -97,6 +98,8 @@ def _parts(
 ) -> tuple[model.Part, ...]:
     found: list[model.Part] = []
     for label, text in docs:
+        if any(part.name.zh == label.zh for part in found):
+            reader.problem("share", f"`{label.zh}` stands twice among the {what}", label.zh.span, "add up its shares")
         share = reader.rate(text, scope)
         if share is not None:
             found.append(model.Part(name=name(label), share=share))

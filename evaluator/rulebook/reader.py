@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 
 from evaluator.diagnostics import Diagnostic, did_you_mean
 from evaluator.feel import FeelError, parse, parse_unary_tests
 from evaluator.feel.ast import Node as Ast
 from evaluator.feel.ast import Number, UnaryTests
 from evaluator.rulebook import documents, ir, model
+from evaluator.rulebook.convert import plain
 from evaluator.rulebook.expressions import Compare, lower, lower_condition, lower_tests
 from evaluator.rulebook.quantities import describe
+from evaluator.rulebook.reads import walk
 from evaluator.rulebook.scope import ExpressionError, Scope
-from evaluator.rulebook.vocabulary import MONEY, Name, NumberType, Type, Vocabulary
+from evaluator.rulebook.vocabulary import MONEY, Name, NumberType, Type, Vocabulary, exact
 from evaluator.rulebook.yamlfile import Text
 from evaluator.source import Span
 
 
 class Reader:
-    """Reads expressions under one vocabulary; what goes wrong is kept in `problems`, and the value is None."""
+    """Reads expressions under one vocabulary; what goes wrong is kept in `problems`, and the value is None.
+
+    What is legal but probably not meant is kept in `doubts`.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.problems: list[Diagnostic] = []
+        self.doubts: list[Diagnostic] = []
+        self.near: Span | None = None
 
     def problem(self, code: str, message: str, span: Span | None, help: str | None = None) -> None:
-        """Keep one problem."""
-        self.problems.append(Diagnostic(code, message, span, help))
+        """Keep one problem; of a bare number, which has no place of its own, near where it stands."""
+        self.problems.append(Diagnostic(code, message, span or self.near, help))
+
+    def doubt(self, code: str, message: str, span: Span | None, help: str | None = None) -> None:
+        """Keep one warning."""
+        self.doubts.append(Diagnostic(code, message, span, help, "warning"))
 
     def parse(self, text: Text) -> Ast | None:
         """The untyped tree of an expression."""
@@ -61,7 +73,7 @@ class Reader:
         except ExpressionError as error:
             self._typing(text, error)
             return None
-        return lowered
+        return self._in_scale(text, lowered)
 
     def money(self, text: Text | None, scope: Scope) -> ir.Expr | None:
         """An amount of money, where one is written."""
@@ -81,7 +93,7 @@ class Reader:
         if tree is None:
             return None
         try:
-            return lower_tests(tree, value, scope, compare)
+            return self._in_scale(text, lower_tests(tree, value, scope, compare))
         except ExpressionError as error:
             self._typing(text, error)
             return None
@@ -93,11 +105,32 @@ class Reader:
             if tree is None:
                 return None
             try:
-                return lower_condition(tree, scope)
+                return self._in_scale(doc, lower_condition(tree, scope))
             except ExpressionError as error:
                 self._typing(doc, error)
                 return None
         return self._combination(doc, scope)
+
+    def _in_scale(self, text: Text, node: ir.Expr) -> ir.Expr:
+        """The expression; a figure far below the unit in which a fact is given was probably to have that unit."""
+        units = self.vocabulary.units
+        for part in walk(node):
+            if not isinstance(part, ir.Compare | ir.Equal):
+                continue
+            fact, figure = part.left, part.right
+            if not isinstance(figure, ir.Constant) or not isinstance(fact, ir.FactRef | ir.FieldRef):
+                continue
+            if not isinstance(fact.type, NumberType) or not isinstance(figure.type, NumberType):
+                continue
+            own, given = units.get(figure.type.unit), units.get(fact.type.unit)
+            if own is None or given is None or isinstance(figure.value, str) or own.factor >= given.factor:
+                continue
+            if 0 < figure.value * 10 < given.factor:
+                written = plain(exact(Fraction(figure.value) / own.factor))
+                named = fact.fact if isinstance(fact, ir.FactRef) else fact.field
+                message = f"`{written}{own.id}` is little for `{named.label.zh}`, which is given in {given.id}"
+                self.doubt("unit", message, text.span, f"did you mean `{written}{given.id}`?")
+        return node
 
     def conditions(self, docs: Iterable[Text | documents.Combination], scope: Scope) -> tuple[ir.Expr, ...] | None:
         """Several conditions; None when any is wrong."""

@@ -18,7 +18,7 @@ from evaluator.rulebook.reads import amount_parts
 from evaluator.rulebook.schedules import Schedule
 from evaluator.rulebook.scope import ExpressionError, Scope
 from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, PLAIN, Fact, Field, Metric, Name
-from evaluator.rulebook.yamlfile import Text
+from evaluator.rulebook.windows import is_day, read_window
 from evaluator.source import Span
 
 Awards = Mapping[str, str | None]
@@ -89,7 +89,7 @@ def _award(
     if doc.each is not None:
         try:
             each = scope.list_fact(doc.each, (0, len(doc.each)))
-            scope = scope.bind(each)
+            scope = replace(scope.bind(each), each=True)
         except ExpressionError as error:
             reader.problem(error.code, error.message, doc.each.span, error.help)
             return
@@ -103,15 +103,13 @@ def _award(
         inner = scope if each is None else replace(scope, special=dict.fromkeys(POSITION, ir.Position(type=PLAIN)))
         amount = read_amount(doc.amount, inner, reader)
         refuse_position(amount, payment["selection"], doc, () if amount is None else amount_parts(amount), reader)
-    window = None
+    stated, window = _stated(doc, kinds, policy, reader), None
     if doc.window is not None:
-        window = (date.fromisoformat(doc.window.from_), date.fromisoformat(doc.window.until))
-        if window[1] < window[0]:
-            reader.problem("window", "the window closes before it opens", doc.window.place)
-        when = _in_time(when, doc.window, window, scope, reader)
+        window, in_time = read_window(doc.window, stated["in_force"], policy, scope, reader)
+        if in_time is not None:
+            when = in_time if when is None else ir.AllOf(operands=(when, *in_time.operands))
     if len(reader.problems) > before:
         return
-    stated = _stated(doc, kinds, policy, reader)
     counts = gates.counts(judged_by, stated["in_force"])
     yield model.Award(
         **stated,
@@ -126,24 +124,6 @@ def _award(
         window=window,
         **payment,
     )
-
-
-def _in_time(
-    when: ir.Expr | None, doc: documents.Window, days: tuple[date, date], scope: Scope, reader: Reader
-) -> ir.Expr | None:
-    """The test, and that the day of the application lies in the window; applying late forfeits."""
-    if doc.applied is None:
-        return when
-    applied = reader.expression(doc.applied, scope, DATE)
-    if applied is None:
-        return None
-    first, last = (ir.Constant(type=DATE, value=day.toordinal()) for day in days)
-    tests: tuple[ir.Expr, ...] = (
-        ir.Compare(op=">=", left=applied, right=first, span=doc.place),
-        ir.Compare(op="<=", left=applied, right=last, span=doc.place),
-        ir.Compare(op="<=", left=applied, right=ir.AsOf(), span=doc.place),
-    )
-    return ir.AllOf(operands=tests if when is None else (when, *tests))
 
 
 def _judged_by(doc: documents.SupportDocument, scope: Scope, reader: Reader) -> Fact | Field | None:
@@ -213,7 +193,7 @@ def _obligation(
         gate = entitled if gate is None or entitled is None else ir.AllOf(operands=(entitled, gate))
     claw_back = None if doc.claw_back is None else read_amount(doc.claw_back, plain, reader)
     due_on: ir.Expr | None = None
-    if doc.due is not None and not _is_day(doc.due):
+    if doc.due is not None and not is_day(doc.due):
         due_on = reader.expression(doc.due, plain, DATE)
     over: model.Over | None = None
     if isinstance(doc.over, documents.OverShare):
@@ -255,15 +235,6 @@ def _obligation(
         over=over,
         claw_back=claw_back,
     )
-
-
-def _is_day(text: Text) -> bool:
-    """Whether a due date is written as a day; anything else is an expression."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return len(text) == 10
 
 
 def _follows(doc: documents.Follows, scope: Scope, reader: Reader) -> ir.Expr | None:

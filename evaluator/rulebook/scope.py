@@ -27,9 +27,20 @@ class ExpressionError(Exception):
         self.at, self.code, self.message, self.help = at, code, message, help
 
 
+KIND = ("主体类型", "kind")
+"""What the kind of the profile is called in a condition: `主体类型 = "社会组织"`."""
+
+ENTRY = ("本项", "entry")
+"""What the entry of `each` is called, wherever another entry of the same list is at hand: `本项.发布日期`."""
+
+
 @row
 class Binding:
-    """A list whose entry is at hand; `name` is the variable of `some x in …`, when there is one."""
+    """A list whose entry is at hand; `name` is the variable of `some x in …`, when there is one.
+
+    The fields of a named entry are read through its name, as FEEL has it: a bare one is that of the entry around, or
+    what else has this name, and the named entry's only where nothing else has.
+    """
 
     fact: Fact
     record: Record
@@ -41,7 +52,8 @@ class Scope:
     """The names of one rule. `metrics` tells whether figures by year may be named here (in targets and duties).
 
     `awards` are the global ids of all incentives with the list of their `each`, `policy` is the one whose rules may be
-    named by their short id. `day` is the date that counts, on which dated parameters are read.
+    named by their short id. `day` is the date that counts, on which dated parameters are read. `each` tells whether the
+    outermost binding is the entry that a rule asks about.
     """
 
     vocabulary: Vocabulary
@@ -52,6 +64,7 @@ class Scope:
     awards: Mapping[str, str | None] = MappingProxyType({})
     policy: str = ""
     day: ir.Expr | None = None
+    each: bool = False
 
     def bind(self, fact: Fact, name: str | None = None) -> Scope:
         """This scope inside an entry of the list `fact`."""
@@ -60,10 +73,9 @@ class Scope:
 
     def resolve(self, name: str, at: tuple[int, int]) -> ir.Expr:
         """The leaf that `name` stands for."""
-        for depth in range(len(self.bindings) - 1, -1, -1):
-            found = self.bindings[depth].record.find(name)
-            if found is not None:
-                return ir.FieldRef(type=found.type, field=found, depth=depth)
+        own = self._field(name, named=False)
+        if own is not None:
+            return own
         if name in self.special:
             return self.special[name]
         parameter = self.parameter(name)
@@ -89,8 +101,19 @@ class Scope:
             return ir.MetricRef(type=metric.type, metric=metric)
         if name in ("as_of", "询问日"):
             return ir.AsOf()
+        through = self._field(name, named=True)
+        if through is not None:
+            return through
         help = "say which year: give the entry its `base: 2022`" if name == "基期" else did_you_mean(name, self.words())
         raise ExpressionError(at, "unknown-name", f"nothing is called `{name}`", help)
+
+    def _field(self, name: str, *, named: bool) -> ir.Expr | None:
+        """The field of that name of an entry at hand, the innermost first."""
+        for depth in range(len(self.bindings) - 1, -1, -1):
+            found = self.bindings[depth].record.find(name)
+            if found is not None and (self.bindings[depth].name is not None) == named:
+                return ir.FieldRef(type=found.type, field=found, depth=depth)
+        return None
 
     def parameter(self, word: str) -> Parameter | None:
         """The dated parameter with that id or Chinese label."""
@@ -114,6 +137,11 @@ class Scope:
         same = here is not None and self.awards[id] in (here.id, here.label.zh)
         return ir.AwardAmount(type=MONEY, rule=id, same_item=same, span=span)
 
+    def names_kind(self, name: str) -> bool:
+        """Whether `name` is the kind of the profile; a fact or field of that name comes first."""
+        taken = any(binding.record.find(name) for binding in self.bindings if binding.name is None)
+        return name in KIND and not taken and self.vocabulary.fact(name) is None
+
     def names_award(self, node: ir.Expr) -> bool:
         """Whether `node` is the award of a payment received, which is compared with ids of rules."""
         return isinstance(node, ir.FieldRef) and node.field == AWARD
@@ -122,7 +150,8 @@ class Scope:
         """`variable.name`, or None when `variable` is no bound variable."""
         for depth in range(len(self.bindings) - 1, -1, -1):
             binding = self.bindings[depth]
-            if variable == binding.name or (variable == "item" and depth == len(self.bindings) - 1):
+            innermost = variable == "item" and depth == len(self.bindings) - 1
+            if variable == binding.name or innermost or (variable in ENTRY and depth == 0 and self.each):
                 found = binding.record.find(name)
                 if found is None:
                     words = [entry.label.zh for entry in binding.record.fields]
@@ -161,10 +190,14 @@ def dated(parameter: Parameter, day: ir.Expr) -> ir.Expr:
     """The value of a parameter on a day; where the table has none, the fact that stands for it."""
     type_ = parameter.fact.type
     asked = ir.FactRef(type=type_, fact=parameter.fact)
+    if isinstance(day, ir.Constant) and not isinstance(day.value, str):
+        began = [value for since, value in parameter.values if since.toordinal() <= day.value]
+        ended = parameter.until is not None and parameter.until.toordinal() < day.value
+        return asked if ended or not began else ir.Constant(type=type_, value=began[-1])
     result: ir.Expr = asked
     for since, value in parameter.values:
-        began = ir.Compare(op=">=", left=day, right=ir.Constant(type=DATE, value=since.toordinal()), type=BOOL)
-        result = ir.If(type=type_, condition=began, then=ir.Constant(type=type_, value=value), otherwise=result)
+        after = ir.Compare(op=">=", left=day, right=ir.Constant(type=DATE, value=since.toordinal()), type=BOOL)
+        result = ir.If(type=type_, condition=after, then=ir.Constant(type=type_, value=value), otherwise=result)
     if parameter.until is not None:
         last = ir.Constant(type=DATE, value=parameter.until.toordinal())
         over = ir.Compare(op=">", left=day, right=last, type=BOOL)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from evaluator.diagnostics import did_you_mean
+from evaluator.record import row
 from evaluator.rulebook import ir, model, rule_files
 from evaluator.rulebook.history import sum_paid
 from evaluator.rulebook.reader import Reader, citations, name, readings
@@ -32,26 +34,32 @@ def leaves(tree: model.Stack) -> tuple[str, ...]:
     return tuple(rule for member in tree.members for rule in leaves(member))
 
 
+@row
+class Stackings:
+    """The trees of a rulebook, and which of them each tree stands in that is a member of another (by their ids)."""
+
+    roots: tuple[model.Stacking, ...]
+    inside: Mapping[str, str]
+
+
 def read_stackings(
     docs: Iterable[tuple[model.Policy, rule_files.StackingDocument]],
     rules: Mapping[str, model.AnyRule],
     declared: Collection[str],
     reader: Reader,
-) -> tuple[model.Stacking, ...]:
-    """Every tree that is right; an award may stand in one tree only.
+) -> Stackings:
+    """Every tree that is right; an award, and a tree that is a member of another, stands in one tree only.
 
     `declared` are the ids of all incentives of the files, also of those that have problems of their own.
     """
-    stackings: list[model.Stacking] = []
-    owner: dict[str, str] = {}
-    for policy, doc in docs:
-        tree = _Tree(policy, rules, declared, reader, owner, doc).read()
-        if any(other.id == f"{policy.id}/{doc.id}" for other in stackings):
-            reader.problem("duplicate-id", f"there are two stackings `{doc.id}`", doc.id.span)
-        if tree is not None:
-            stackings.append(
+    forest = _Forest(docs, rules, declared, reader)
+    roots: list[model.Stacking] = []
+    for id, (policy, doc) in forest.docs.items():
+        tree = forest.tree(id)
+        if tree is not None and id not in forest.inside:
+            roots.append(
                 model.Stacking(
-                    id=f"{policy.id}/{doc.id}",
+                    id=id,
                     policy=policy,
                     title=name(doc.title),
                     cite=citations(doc.cite),
@@ -61,21 +69,59 @@ def read_stackings(
                     span=doc.place,
                 )
             )
-    return tuple(stackings)
+    inside = {id: forest.root(id) for id in forest.inside}
+    whole = [
+        replace(stacking, holds=tuple(id for id, root in inside.items() if root == stacking.id))
+        for stacking in roots
+        if stacking.id not in inside
+    ]
+    return Stackings(tuple(whole), inside)
 
 
-class _Tree:
+class _Forest:
+    """All trees, each read once; `inside` tells in which other one a tree is a member."""
+
     def __init__(
         self,
-        policy: model.Policy,
+        docs: Iterable[tuple[model.Policy, rule_files.StackingDocument]],
         rules: Mapping[str, model.AnyRule],
         declared: Collection[str],
         reader: Reader,
-        owner: dict[str, str],
-        doc: rule_files.StackingDocument,
     ) -> None:
-        self.policy, self.rules, self.declared = policy, rules, declared
-        self.reader, self.owner, self.doc = reader, owner, doc
+        self.rules, self.declared, self.reader = rules, declared, reader
+        self.owner: dict[str, str] = {}
+        self.inside: dict[str, str] = {}
+        self.read: dict[str, model.Stack | None] = {}
+        self.kinds: dict[str, list[tuple[str, ...]]] = {}
+        self.docs: dict[str, tuple[model.Policy, rule_files.StackingDocument]] = {}
+        for policy, doc in docs:
+            id = f"{policy.id}/{doc.id}"
+            if id in self.docs:
+                reader.problem("duplicate-id", f"there are two stackings `{doc.id}`", doc.id.span)
+            self.docs[id] = (policy, doc)
+
+    def tree(self, id: str) -> model.Stack | None:
+        """The tree of that id, or None when something in it is wrong."""
+        if id not in self.read:
+            policy, doc = self.docs[id]
+            self.read[id] = None  # while it is read it cannot be a member of itself
+            work = _Tree(policy, self, doc)
+            self.read[id] = work.read()
+            self.kinds[id] = work.kinds
+        return self.read[id]
+
+    def root(self, id: str) -> str:
+        """The outermost tree that a tree stands in."""
+        while id in self.inside:
+            id = self.inside[id]
+        return id
+
+
+class _Tree:
+    def __init__(self, policy: model.Policy, forest: _Forest, doc: rule_files.StackingDocument) -> None:
+        self.policy, self.forest, self.doc = policy, forest, doc
+        self.rules, self.declared, self.reader = forest.rules, forest.declared, forest.reader
+        self.id = f"{policy.id}/{doc.id}"
         self.kinds: list[tuple[str, ...]] = []
 
     def read(self) -> model.Stack | None:
@@ -116,6 +162,10 @@ class _Tree:
         scope: str,
     ) -> model.Stack | None:
         members = self.members(docs, doc, scope)
+        if members is not None and len(members) == 1 and isinstance(members[0], model.Leaf):
+            message = f"`{docs[0]}` stands alone, so there is nothing to choose from"
+            help = "of its own entries the largest is chosen by `order: amount` and `limit`"
+            self.reader.doubt("stacking", message, docs[0].span if isinstance(docs[0], Text) else doc.place, help)
         return None if members is None else form(members=members)
 
     def _top_up(
@@ -188,12 +238,15 @@ class _Tree:
         if len(docs) < 1:
             self.reader.problem("stacking", "a node without members combines nothing", owner.place)
             return None
-        found = [self.leaf(doc) if isinstance(doc, Text) else self.node(doc, scope) for doc in docs]
+        found = [self.leaf(doc, scope) if isinstance(doc, Text) else self.node(doc, scope) for doc in docs]
         return None if any(entry is None for entry in found) else tuple(entry for entry in found if entry is not None)
 
-    def leaf(self, word: Text) -> model.Stack | None:
+    def leaf(self, word: Text, scope: str) -> model.Stack | None:
+        """An award, or another tree by its id."""
         id = str(word) if "/" in word else f"{self.policy.id}/{word}"
         rule = self.rules.get(id)
+        if id in self.forest.docs and rule is None and id not in self.declared:
+            return self._nested(word, id, scope)
         if rule is None and id in self.declared:
             return None
         if not isinstance(rule, model.Award) or rule.amount is None:
@@ -202,10 +255,42 @@ class _Tree:
                 "unknown-award", f"there is no incentive `{word}`", word.span, did_you_mean(word, awards)
             )
             return None
-        if id in self.owner:
-            message = f"`{word}` already stands in the stacking `{self.owner[id]}`"
-            self.reader.problem("stacking", message, word.span, "an award stands in one tree, once")
+        owner = self.forest.owner
+        if id in owner:
+            message = f"`{word}` already stands in the stacking `{owner[id]}`"
+            help = "an award stands in one tree, once"
+            if owner[id] != self.doc.id:
+                help += f"; to combine what that tree leaves, name the tree: `{owner[id]}`"
+            self.reader.problem("stacking", message, word.span, help)
             return None
-        self.owner[id] = str(self.doc.id)
+        owner[id] = str(self.doc.id)
+        if scope == "item" and rule.each is None:
+            help = "with `scope: entity` it is combined once"
+            self.reader.doubt("stacking", f"`{word}` has no entries to be combined one by one", word.span, help)
         self.kinds.append(rule.kinds)
         return model.Leaf(rule=id)
+
+    def _nested(self, word: Text, id: str, scope: str) -> model.Stack | None:
+        """Another tree as a member: combined as it says, and what it leaves goes on."""
+        _, doc = self.forest.docs[id]
+        problem = self.reader.problem
+        if id in self.forest.inside:
+            message = f"the stacking `{word}` is already a member of `{self.forest.inside[id]}`"
+            problem("stacking", message, word.span, "a tree is a member of one other, once")
+            return None
+        if self.forest.root(self.id) == id:
+            problem("stacking", f"the stacking `{word}` would be a member of itself", word.span)
+            return None
+        self.forest.inside[id] = self.id
+        if doc.pool is not None:
+            problem("stacking", f"`{word}` shares a budget, which is done last", word.span, "name its members instead")
+            return None
+        if _SIZE[doc.scope] > _SIZE[scope]:
+            message = f"`{word}` combines over `{doc.scope}`, which is wider than the `{scope}` around it"
+            problem("stacking", message, word.span)
+            return None
+        tree = self.forest.tree(id)
+        self.kinds += self.forest.kinds.get(id, [])
+        if tree is None:
+            return None
+        return tree if doc.scope == scope else model.Scoped(members=(tree,), scope=doc.scope)

@@ -20,6 +20,7 @@ from evaluator.rulebook.vocabulary import ChoiceType, Fact, Field, Metric, Recor
 def suspicions(rulebook: model.Rulebook, today: date, named: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
     """Everything suspect; `named` are the rules that scenarios name, None where there are no scenarios to look at."""
     found = [
+        *rulebook.doubts,
         *_unused(rulebook),
         *_alike(rulebook.vocabulary),
         *_repeated(rulebook),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, get_args
 
@@ -108,7 +109,9 @@ def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: Sort, details: list
             help = _possible(model, path)
         case "extra_forbidden":
             code, message, key = "unknown-key", f"unknown key `{last}`", True
-            help = did_you_mean(str(last), [known for known in _keys(model, path[:-1]) if known != last])
+            help = _elsewhere(model, path, given)
+            if help is None:
+                help = did_you_mean(str(last), [known for known in _keys(model, path[:-1]) if known != last])
         case "invalid_key":
             message, help = f"a key is a word{_but(given)}", "put it in quotes if it is meant"
             key = True
@@ -132,6 +135,18 @@ def _diagnostic(detail: ErrorDetails, loaded: Loaded, model: Sort, details: list
             message = f"`{named}` should be {what}{_but(given)}"
             help = f"write {forms}" if forms else _write(sort, named, given, _keys(model, path))
     return Diagnostic(code, message, loaded.span_at(path, key=True) if key else span, help, where=where)
+
+
+def _elsewhere(model: Sort, path: Path, given: object) -> str | None:
+    """What an unknown key probably is: the rest of an expression cut at its comma, or a key of another kind of rule."""
+    word = str(path[-1])
+    if given is None and re.search(r"[()*/=<>\s]", word):
+        return "an expression with a comma stands in quotes inside `{…}`, such as `{rate: 'min(5%, 比例)', …}`"
+    if len(path) == 3 and isinstance(path[1], int):
+        for other in _own_keys(model):
+            if other != path[0] and any(word in _own_keys(known) for known in _inside(model, other)):
+                return f"`{word}` is a key of what stands under `{other}`"
+    return None
 
 
 def _possible(model: Sort, path: Path) -> str | None:

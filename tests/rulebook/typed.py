@@ -184,7 +184,8 @@ def show_rule(rule: model.AnyRule) -> str:
             if rule.counts is not None:
                 lines.append(f"counts {show(rule.counts)}")
             if rule.window is not None:
-                lines.append(f"window {rule.window[0]} {rule.window[1]}")
+                ends = (rule.window.opens, rule.window.closes)
+                lines.append("window " + " ".join(show(end) if isinstance(end, ir.Node) else str(end) for end in ends))
             return "\n".join([*lines, f"when {show(rule.when)}", f"amount {show_amount(rule.amount)}"])
         case model.Target():
             return show_target(rule)

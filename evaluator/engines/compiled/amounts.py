@@ -9,7 +9,7 @@ from evaluator.engines.compiled.env import Env
 from evaluator.engines.compiled.general import General
 from evaluator.engines.intervals import Number, add, extreme, hull, multiply, subtract, undecidable
 from evaluator.engines.payable import bracketed, counted, hit, rounded_to
-from evaluator.engines.tables import always_pays
+from evaluator.engines.tables import leftover
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.values import Interval
@@ -44,7 +44,8 @@ def amount_of(amount: model.Amount, general: General) -> Pay:
 
 def _table(table: model.Table, general: General) -> Pay:
     rows = [(general.truth(row.condition), amount_of(row.value, general)) for row in table.rows]
-    policy, always = table.hit, table.hit != "C+" and always_pays(table)
+    policy, rest = table.hit, leftover(table)
+    none = None if rest is None else general.truth(rest)
 
     def paid(env: Env) -> Number:
         certain: list[Number] = []
@@ -58,7 +59,7 @@ def _table(table: model.Table, general: General) -> Pay:
                 possible.append(value(env))
                 loose = loose or holds is UNKNOWN
         join = hull if loose else undecidable
-        if always and possible and not certain:
+        if none is not None and possible and not certain and none(env) is FALSE:
             return join(possible)
         return hit(policy, certain, possible, join)
 

@@ -45,7 +45,7 @@ class Decider:
         self._years = Years()
         self.native = Native(general, Names(), Place(kind, place))
         concerned = {rule.policy.id for rule in rules}
-        self.trees = tuple(tree for tree in rulebook.stackings if tree.policy.id in concerned)
+        self.trees = rulebook.trees(concerned)
         self.awards: list[tuple[int, model.Award]] = []
         self.owing: list[tuple[model.Obligation, int, str]] = []
         at = 0

@@ -59,7 +59,7 @@ def decide(
             case _:
                 assert_never(rule)
     concerned = {rule.policy.id: rule.policy for rule in selected}
-    stacked = _stacked((tree for tree in rulebook.stackings if tree.policy.id in concerned), findings, env, choices)
+    stacked = _stacked(rulebook.trees(concerned), findings, env, choices)
     return Decision(
         rulebook=rulebook,
         policies=tuple(concerned.values()),

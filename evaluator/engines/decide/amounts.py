@@ -17,7 +17,7 @@ from evaluator.engines.intervals import (
     undecidable,
 )
 from evaluator.engines.payable import bracketed, counted, hit, rounded_to
-from evaluator.engines.tables import always_pays
+from evaluator.engines.tables import leftover
 from evaluator.engines.trace import Step
 from evaluator.engines.truth import FALSE, TRUE, UNKNOWN, Truth
 from evaluator.rulebook import ir, model
@@ -88,8 +88,10 @@ def _table(table: model.Table, env: Env) -> tuple[Number, list[Step]]:
     if table.hit in ("U", "A") and any(value != certain[0] for value in certain):
         steps.append(Step(table.rows[0], Undefined("two rows of the table apply")))
     join = hull if loose else undecidable
-    if possible and not certain and table.hit != "C+" and always_pays(table):
-        return join(possible), steps
+    if possible and not certain:
+        rest = leftover(table)
+        if rest is not None and walk(rest, env).value is FALSE:
+            return join(possible), steps
     return hit(table.hit, certain, possible, join), steps
 
 

@@ -22,7 +22,7 @@ from evaluator.engines.smt.terms import (
 )
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, number, test
-from evaluator.engines.tables import always_pays
+from evaluator.engines.tables import leftover
 from evaluator.rulebook import ir, model
 
 NOTHING = intervals.known(0)
@@ -116,9 +116,10 @@ def _table(table: model.Table, env: Env) -> Number:
     values = [value for _, value in rows]
     some, maybe = either(*certain), either(*possible)
     result = _hit(table.hit, rows, values, certain, possible, loose)
-    if table.hit != "C+" and always_pays(table):
+    rest = leftover(table)
+    if rest is not None:
         joined = _joined(loose, values, possible)
-        result = intervals.when(both(maybe, no(some)), joined, result)
+        result = intervals.when(both(maybe, no(some), test(rest, env).false), joined, result)
     return result
 
 

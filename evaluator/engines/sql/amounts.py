@@ -15,7 +15,7 @@ from evaluator.engines.sql.lower import number, truth, unknown
 from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env
-from evaluator.engines.tables import always_pays
+from evaluator.engines.tables import leftover
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import Exact
 
@@ -98,8 +98,10 @@ def _table(table: model.Table, env: Env) -> Num:
     some, maybe = b.or_(*surely), b.or_(*perhaps)
     chosen = [b.or_(one, other) for one, other in zip(surely, perhaps, strict=True)]
     nothing, hulled = b.not_(some), b.false
-    if always_pays(table):
-        nothing, hulled = b.and_(nothing, b.not_(maybe)), b.and_(nothing, loose)
+    rest = leftover(table)
+    if rest is not None:
+        anyway = b.and_(nothing, maybe, b.fails(truth(rest, env).value))
+        nothing, hulled = b.and_(nothing, b.not_(anyway)), b.and_(anyway, loose)
     options = _one_of(chosen, values, nothing, loose, hulled, env)
     if table.hit not in ("C<", "C>"):
         return options

@@ -17,7 +17,6 @@ from typing import TypeAlias
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.numbers import Num, Numbers
 from evaluator.engines.sql.relation import Builder, Scope
-from evaluator.engines.tables import always_pays
 from evaluator.record import record
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import DateType, Field, NumberType
@@ -173,7 +172,8 @@ def _key_of(value: object, place: str, constants: list[ir.Constant]) -> object:
     if isinstance(value, model.Row):
         return ("row", _key_of(value.condition, place, constants), _key_of(value.value, place, constants))
     if isinstance(value, model.Table):
-        return ("table", value.hit, always_pays(value), _key_of(value.rows, place, constants))
+        rows = _key_of(value.rows, place, constants)
+        return ("table", value.hit, rows, _key_of(value.rest, place, constants))
     if is_dataclass(value) and not isinstance(value, type):
         parts = [_key_of(getattr(value, entry.name), place, constants) for entry in fields(value) if entry.compare]
         return (type(value).__name__, *parts)
