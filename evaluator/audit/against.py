@@ -93,7 +93,7 @@ def check_rule(rule: RuleView, text: Text) -> Iterator[Diagnostic]:
         return
     for entry in rule.entries:
         yield from _entry(rule, entry, text)
-    if rule.kind != "stacking" and not rule.attested:
+    if rule.kind not in ("stacking", "term") and not rule.attested:
         yield from _unused(rule, text)
     yield from _bodies(rule, text)
     yield from _words(rule, text)

@@ -67,6 +67,16 @@ class ExpectedFinding(Model):
     article: Annotated[tuple[Text, ...] | None, BeforeValidator(as_list_or_none)] = None
 
 
+class ExpectedStacking(Model):
+    """What awards must come to together, in yuan; only the keys that are written are compared."""
+
+    guaranteed: Number | None = None
+    potential: Number | None = None
+    later: ExpectedSum | None = None
+    payers: ExpectedParts = Field(default_factory=dict)
+    recipients: ExpectedParts = Field(default_factory=dict)
+
+
 class ExpectedOutcomes(Model):
     """Findings by the outcome that each must have."""
 
@@ -84,6 +94,7 @@ class Expectation(Model):
     totals: ExpectedTotals | None = None
     outcomes: ExpectedOutcomes | None = None
     findings: Annotated[dict[Text, ExpectedFinding], BeforeValidator(_without_span)] = Field(default_factory=dict)
+    stackings: Annotated[dict[Text, ExpectedStacking], BeforeValidator(_without_span)] = Field(default_factory=dict)
 
 
 class ProfileChange(Model):

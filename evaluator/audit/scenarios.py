@@ -7,7 +7,7 @@ its differences as data. Nothing is printed here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date
 from decimal import Decimal
@@ -40,12 +40,14 @@ TOTALS = "totals"
 class Expected:
     """One thing that must come out: `finding` is a global id, or `totals`; `field` as the file calls it.
 
-    The key of a mapping follows after a point: `later.guaranteed`, `payers.市.potential`.
+    The key of a mapping follows after a point: `later.guaranteed`, `payers.市.potential`. `tree`: the id is that of a
+    stacking.
     """
 
     finding: str
     field: str
     value: Plain
+    tree: bool = False
     span: Span | None = attribute(default=None, compare=False, repr=False)
 
 
@@ -241,6 +243,22 @@ class _Reader:
                 here = (*at, "findings", word)
                 key = loaded.span_at(here, key=True)
                 yield from self._of_finding(self._finding(word, own, key), finding, outcomes, loaded, here)
+        for word, stacking in doc.expect.stackings.items():
+            if word != SPAN:
+                here = (*at, "stackings", word)
+                id = self._stacking(word, own, loaded.span_at(here, key=True))
+                for name in sorted(stacking.model_fields_set - {"span"}):
+                    for one in _values(id, name, getattr(stacking, name), loaded, (*here, name)):
+                        yield replace(one, tree=True)
+
+    def _stacking(self, word: str, own: str, span: Span | None) -> str:
+        """The global id of a tree that combines awards."""
+        id = word if "/" in word else f"{own}/{word}"
+        known = [stacking.id for stacking in self.rulebook.stackings]
+        if id not in known:
+            help = did_you_mean(word, [self._short(one, own) for one in known])
+            self.problem("unknown-stacking", f"there is no stacking `{word}` by itself", span, help)
+        return id
 
     def _of_finding(
         self,
@@ -312,6 +330,9 @@ def _differences(scenario: Scenario, decision: Decision, rulebook: Rulebook) -> 
             if total != expected.value:
                 yield Difference(expected=expected, found=total)
             continue
+        if expected.tree:
+            yield from _of_tree(decision, expected)
+            continue
         finding = findings.get(expected.finding)
         if finding is None:
             yield Difference(expected=expected, found=None, decided=False)
@@ -319,6 +340,25 @@ def _differences(scenario: Scenario, decision: Decision, rulebook: Rulebook) -> 
         found = found_value(finding, expected.field, rulebook)
         if not _agree(expected, found):
             yield Difference(expected=expected, found=found)
+
+
+def _of_tree(decision: Decision, expected: Expected) -> Iterator[Difference]:
+    """Where what awards come to together is not what must."""
+    entry = next((one for one in decision.stacked if one.stacking.id == expected.finding), None)
+    if entry is None:
+        yield Difference(expected=expected, found=None, decided=False)
+        return
+    part, _, name = expected.field.partition(".")
+    ends: tuple[Exact, Exact | None] | None = (entry.guaranteed, entry.potential)
+    if part == "later":
+        ends = entry.later
+    elif part in ("payers", "recipients"):
+        parts = entry.payers if part == "payers" else entry.recipients
+        who = name.rpartition(".")[0]
+        ends = next(((low, high) for known, low, high in parts if known.zh == who), None)
+    found = None if ends is None else ends[0] if expected.field.endswith("guaranteed") else ends[1]
+    if found != expected.value:
+        yield Difference(expected=expected, found=found)
 
 
 def _agree(expected: Expected, found: Plain) -> bool:

@@ -24,11 +24,12 @@ KINDS: Final = {
     "targets": "target",
     "obligations": "obligation",
     "stacking": "stacking",
+    "terms": "term",
 }
 _STRING: Final = re.compile(r'@?"[^"]*"|@?“[^”]*”')
 _OPERATOR: Final = re.compile(r"(>=|<=|!=|≥|≤|≠|>|<|=)\s*$")
 _OPERATORS: Final = {"≥": ">=", "≤": "<=", "≠": "!="}
-_EXPRESSIONS: Final = ("applies_when", "when", "requires", "amount")
+_EXPRESSIONS: Final = ("applies_when", "when", "requires", "amount", "is")
 
 
 def read_policy(folder: Path) -> tuple[PolicyView, tuple[RuleView, ...]]:
@@ -104,7 +105,10 @@ def _rule(data: dict[str, object], kind: str) -> RuleView:
                 span=_span(data.get("id")),
             )
         )
-    named = (_mapping(data.get("title")).get("zh"), _mapping(_mapping(requires).get("attest")).get("zh"))
+    named = (
+        _mapping(data.get("title" if kind != "term" else "label")).get("zh"),
+        _mapping(_mapping(requires).get("attest")).get("zh"),
+    )
     measured = (data.get("metric"), requires if isinstance(requires, str) else None)
     words = "；".join(str(word) for word in (*named, *measured) if word is not None)
     return RuleView(

@@ -167,6 +167,7 @@ class Stacked:
     """What a stacking tree leaves of its members: by the date of the question, and of what comes `later`.
 
     `choice` is the member that the applicant chose, or None; `best` those that pay most where the applicant may choose.
+    `payers` and `recipients` have the shares of what it leaves by the date of the question, by name.
     """
 
     stacking: Stacking
@@ -178,6 +179,8 @@ class Stacked:
     best: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     decisions: tuple[Missing, ...] = ()
+    payers: tuple[tuple[Name, Exact, Exact | None], ...] = ()
+    recipients: tuple[tuple[Name, Exact, Exact | None], ...] = ()
 
 
 @row

@@ -13,10 +13,11 @@ from typing import TypeAlias, assert_never
 
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
 from evaluator.engines.intervals import Bound, Number, ends
+from evaluator.engines.payment import split
 from evaluator.engines.sums import NOTHING, Sums, add, greatest, less, limited, plus, scaled, together
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.stacking import leaves
-from evaluator.rulebook.vocabulary import RATIO, Exact
+from evaluator.rulebook.vocabulary import RATIO, Exact, Name
 
 Read: TypeAlias = Callable[[ir.Expr], Number]
 Key: TypeAlias = "str | int | None"
@@ -48,9 +49,17 @@ def stack(
                 later=_later(result) if any(amounts[rule].promised is not None for rule in members) else (0, 0),
                 choice=work.choice,
                 best=work.best,
+                payers=_split(stacking.payers, result, read),
+                recipients=_split(stacking.recipients, result, read),
             )
         )
     return tuple(stacked)
+
+
+def _split(parts: Sequence[model.Part], sums: Sums, read: Read) -> tuple[tuple[Name, Exact, Bound], ...]:
+    """What a tree leaves by the date of the question, by the shares of it; the odd fen to the first."""
+    found = split((sums.now_low, sums.now_high), [read(part.share) for part in parts])
+    return tuple((part.name, low, high) for part, (low, high) in zip(parts, found, strict=True))
 
 
 def _later(sums: Sums) -> tuple[Exact, Bound]:

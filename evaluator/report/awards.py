@@ -183,6 +183,10 @@ def stackings(sheet: Sheet) -> None:
             sheet.item("stacking.choice", titles.get(entry.choice, entry.choice))
         elif entry.best:
             sheet.item("stacking.best", sheet.word("separator").join(titles[rule] for rule in entry.best))
+        for key, parts in (("stacking.payers", entry.payers), ("stacking.recipients", entry.recipients)):
+            if parts:
+                shares = [f"{sheet.name(name)} {_span(sheet, low, high)}" for name, low, high in parts]
+                sheet.item(key, sheet.word("list").join(shares))
         if entry.later != (0, 0):
             sheet.item("totals.later", _span(sheet, *entry.later))
         open_ = [missing.label for missing in (*entry.missing, *entry.decisions)]

@@ -24,7 +24,7 @@ from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.digest import bytes_digest, rulebook_digest
 from evaluator.rulebook.values import Interval, Item, ItemList
-from evaluator.rulebook.vocabulary import MONEY, PLAIN, Exact, Type
+from evaluator.rulebook.vocabulary import MONEY, PLAIN, Exact, Name, Type
 
 if TYPE_CHECKING:
     from evaluator.rulebook.overrides import Override
@@ -107,6 +107,11 @@ def _totals(decision: Decision) -> Json:
 
 def _range(ends: tuple[Exact, Exact | None]) -> Json:
     return {"guaranteed": _money(ends[0]), "potential": _money(ends[1])}
+
+
+def _share(name: Name, low: Exact, high: Exact | None) -> Json:
+    """What one payer bears or one recipient gets, by its Chinese name."""
+    return {"name": name.zh, "guaranteed": _money(low), "potential": _money(high)}
 
 
 def _reading(row: UnderReading) -> Json:
@@ -244,6 +249,8 @@ class _Writer:
             "guaranteed": _money(stacked.guaranteed),
             "potential": _money(stacked.potential),
             "later": _range(stacked.later),
+            "payers": [_share(*part) for part in stacked.payers],
+            "recipients": [_share(*part) for part in stacked.recipients],
             "choice": stacked.choice,
             "best": list(stacked.best),
             "missing": _paths(stacked.missing),

@@ -89,6 +89,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "totals.claw-back": ("应退还", "to be paid back"),
     "stacking.choice": ("已选择", "chosen"),
     "stacking.best": ("金额最高的选择", "the choice that pays most"),
+    "stacking.payers": ("各级分担", "borne by"),
+    "stacking.recipients": ("分给", "goes to"),
     "stacking.open": ("取决于", "depends on"),
     "operations": ("计算次序", "worked out in this order"),
     "missing": ("缺少", "missing"),

@@ -115,6 +115,7 @@ def _definitions() -> dict[str, Schema]:
             potential=_or_null(_text(_DECIMAL)),
             state={"enum": ["accrued", "later", "paid"]},
         ),
+        "share": _object(name=_text(), guaranteed=_text(_DECIMAL), potential=_or_null(_text(_DECIMAL))),
         "range": _object(guaranteed=_text(_DECIMAL), potential=_or_null(_text(_DECIMAL))),
         "citation": _object(
             policy=_text(),
@@ -132,6 +133,8 @@ def _definitions() -> dict[str, Schema]:
             guaranteed=_text(_DECIMAL),
             potential=_or_null(_text(_DECIMAL)),
             later=_ref("range"),
+            payers=_list(_ref("share")),
+            recipients=_list(_ref("share")),
             choice=_or_null(_text()),
             best=_list(_text()),
             missing=_list(_text()),

@@ -24,7 +24,7 @@ def read_amount(doc: Text | documents.AmountForm, scope: Scope, reader: Reader) 
     if isinstance(doc, Text):
         if doc == "unstated":
             return model.Unstated()
-        value = reader.expression(doc, scope, MONEY)
+        value = reader.expression(doc, scope, scope.worth)
         if isinstance(value, ir.Constant) and number(value) < 0:
             reader.problem("amount", "an amount is not below nothing", doc.span, "take it off by `minus: …`")
             return None

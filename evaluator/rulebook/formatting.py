@@ -40,7 +40,7 @@ _ROLES: Final[dict[tuple[str, str], Role]] = {
 }
 """What a text of a field is, where the annotation of the field does not say that it holds an expression."""
 
-_EXPRESSIONS: Final = ("Expression", "Figure", "Condition", "Amount", "Requirement")
+_EXPRESSIONS: Final = ("Expression", "Figure", "Condition", "Amount", "Requirement", "Definition")
 _FIRST: Final[dict[type[Document], tuple[str, ...]]] = {
     vocabulary_documents.TypedDocument: ("id", "label", "of", "type", "record"),
     rule_files.StackingDocument: ("id", "title", "cite", "scope"),

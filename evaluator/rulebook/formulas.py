@@ -259,16 +259,18 @@ def _table_formula(table: model.Table) -> ir.Expr | None:
     if table.hit == "C<" or any(value is None for value in values):
         return None
     rows = [(row.condition, value) for row, value in zip(table.rows, values, strict=True) if value is not None]
-    each = [ir.If(type=MONEY, condition=condition, then=value, otherwise=ZERO) for condition, value in rows]
+    type_ = rows[0][1].type if rows else MONEY
+    nothing = ir.Constant(type=type_, value=0)
+    each = [ir.If(type=type_, condition=condition, then=value, otherwise=nothing) for condition, value in rows]
     if table.hit == "C>":
-        return ir.Extreme(type=MONEY, how="max", operands=(*each, ZERO))
+        return ir.Extreme(type=type_, how="max", operands=(*each, nothing))
     if table.hit == "C+":
         return formula(model.Sum(parts=tuple(model.Fixed(value=value) for value in each)))
-    found: ir.Expr = ZERO
+    found: ir.Expr = nothing
     if table.rest == _NEVER and rows:
         found = rows.pop()[1]
     for condition, value in reversed(rows):
-        found = ir.If(type=MONEY, condition=condition, then=value, otherwise=found)
+        found = ir.If(type=type_, condition=condition, then=value, otherwise=found)
     return found
 
 

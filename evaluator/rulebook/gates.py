@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from evaluator.rulebook import ir, model
+from evaluator.rulebook.scope import Term
 from evaluator.rulebook.vocabulary import BOOL, DATE, Fact, Field
 
 
 class Gates:
-    """The gates of one policy's rules. Like gates are one tuple, so that an engine need walk them once per question."""
+    """The gates of one policy's rules, and the terms that they may name.
+
+    Like gates are one tuple, so that an engine need walk them once per question.
+    """
 
     def __init__(self, policy: model.Policy) -> None:
         self.policy = policy
+        self.terms: Mapping[str, Term] = {}
         published = ir.Constant(type=DATE, value=policy.published.date.toordinal())
         self.published = ir.Compare(op=">=", left=ir.AsOf(), right=published, span=policy.span)
         self.place = ir.PlaceWithin(place=policy.jurisdiction)

@@ -7,7 +7,7 @@ can concern it are read: those of its jurisdiction chain and, where the chain is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from evaluator.rulebook.overrides import Override, apply
 from evaluator.rulebook.reader import Reader
 from evaluator.rulebook.references import refuse_circles
 from evaluator.rulebook.rules import read_rules
+from evaluator.rulebook.scope import Term
 from evaluator.rulebook.stacking import Stackings, pools, read_stackings
+from evaluator.rulebook.terms import declare, unused
 from evaluator.rulebook.validate import validate
 from evaluator.rulebook.vocabulary import Metric, Vocabulary
 from evaluator.rulebook.yamlfile import Loaded, decode, parse, read_bytes
@@ -69,6 +71,7 @@ class _Loader:
         self.files: dict[str, str] = {}
         self.awards: dict[str, str | None] = {}
         self.alternatives: list[model.Alternative] = []
+        self.terms: dict[str, Mapping[str, Term]] = {}
 
     def load(self, place: str | None, also: Collection[str]) -> model.Rulebook:
         if not (self.folder / VOCABULARY).is_dir():
@@ -91,6 +94,8 @@ class _Loader:
             for path in sorted((self.folder / id).glob("*.yaml")):
                 if path.name not in (POLICY, f"{VOCABULARY}.yaml", PROPERTIES):
                     read += [(gates, *file) for file in self._files(path, policy.id)]
+        if sound:
+            self._define(read, reader)
         kept = Reader(vocabulary) if self.overrides else reader  # a figure tried may take away what a reading changes
         for gates, loaded, file in read if sound else ():
             for rule in read_rules(file, gates, self.awards, reader):
@@ -106,6 +111,9 @@ class _Loader:
         if sound:
             refuse_circles(rules, reader)
             refuse_circles_under(self.alternatives, rules, kept)
+            for terms in self.terms.values():
+                for word, term in unused(terms):
+                    reader.doubt("unused-term", f"no rule names the term `{word}`", term.place, "drop it, or use it")
             self.problems += reader.problems
         for override in self.overrides:
             if not override.used:
@@ -133,6 +141,12 @@ class _Loader:
             tuple(reader.doubts),
         )
 
+    def _define(self, read: list[tuple[Gates, Loaded, rule_files.RuleFile]], reader: Reader) -> None:
+        """The terms of each policy, which its rules and trees may name."""
+        for gates in dict.fromkeys(gates for gates, _, _ in read):
+            docs = [term for other, _, file in read if other is gates for term in file.terms]
+            gates.terms = self.terms[gates.policy.id] = declare(docs, gates.policy.id, self.awards, reader)
+
     def _stackings(
         self,
         stacks: list[tuple[model.Policy, Written, Loaded]],
@@ -145,7 +159,7 @@ class _Loader:
         def read(changed: dict[str, rule_files.StackingDocument], reader: Reader) -> Stackings:
             docs = [(policy, changed.get(entry.id, entry.doc)) for policy, entry, _ in stacks]
             trees = [(policy, doc) for policy, doc in docs if isinstance(doc, rule_files.StackingDocument)]
-            return read_stackings(trees, rules, self.awards, reader)
+            return read_stackings(trees, rules, self.awards, self.terms, reader)
 
         before = len(reader.problems)
         found = read({}, reader)
@@ -201,6 +215,7 @@ class _Loader:
 
     def vocabulary(self, paths: Iterable[Path]) -> Vocabulary:
         files: list[vocabulary_documents.VocabularyFile] = []
+        before = len(self.problems)
         for path in paths:
             for loaded in self._read(path) if path.is_file() else ():
                 file = validate(vocabulary_documents.VocabularyFile, loaded, self.problems)
@@ -208,7 +223,8 @@ class _Loader:
                     files.append(file)
         builder = Builder()
         vocabulary = builder.build(files)
-        self.problems += builder.problems
+        if len(self.problems) == before:  # what a file that cannot be read would name is not missed beside it
+            self.problems += builder.problems
         return vocabulary
 
     def _policy(self, doc: vocabulary_documents.PolicyDocument, vocabulary: Vocabulary, reader: Reader) -> model.Policy:

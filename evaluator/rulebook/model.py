@@ -11,12 +11,44 @@ from typing import Literal, TypeAlias
 from evaluator.diagnostics import Diagnostic
 from evaluator.record import field, record
 from evaluator.rulebook.ir import Expr
+from evaluator.rulebook.trees import (
+    ChooseOne as ChooseOne,
+)
+from evaluator.rulebook.trees import (
+    FirstOf as FirstOf,
+)
+from evaluator.rulebook.trees import (
+    HighestOf as HighestOf,
+)
+from evaluator.rulebook.trees import (
+    Leaf as Leaf,
+)
+from evaluator.rulebook.trees import (
+    Net as Net,
+)
+from evaluator.rulebook.trees import (
+    Pool as Pool,
+)
+from evaluator.rulebook.trees import (
+    Scoped as Scoped,
+)
+from evaluator.rulebook.trees import (
+    Silent as Silent,
+)
+from evaluator.rulebook.trees import (
+    Stack as Stack,
+)
+from evaluator.rulebook.trees import (
+    StackScope as StackScope,
+)
+from evaluator.rulebook.trees import (
+    SumCap as SumCap,
+)
 from evaluator.rulebook.vocabulary import Exact, Fact, Field, Metric, Name, Vocabulary
 from evaluator.source import Span
 
 Modality: TypeAlias = Literal["must", "plan", "strive", "encourage", "explore"]
 RuleKind: TypeAlias = Literal["incentive", "support", "target", "obligation"]
-StackScope: TypeAlias = Literal["item", "entity", "period"]
 Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "=", "approx", "between", "increase", "decrease", "none"]
 
 
@@ -347,86 +379,11 @@ AnyRule: TypeAlias = Award | Target | Obligation
 
 
 @record
-class Leaf:
-    """An award, by its global id."""
-
-    rule: str
-
-
-@record
-class HighestOf:
-    """Only the largest amount is paid (就高不重复)."""
-
-    members: tuple[Stack, ...]
-
-
-@record
-class Silent:
-    """The text does not say whether they combine: from the largest lower end to the sum of the upper ends."""
-
-    members: tuple[Stack, ...]
-
-
-@record
-class SumCap:
-    """All are paid, together at most `cap` yuan, a number that the facts of the profile give."""
-
-    members: tuple[Stack, ...]
-    cap: Expr
-
-
-@record
-class ChooseOne:
-    """The applicant chooses one; the choice is an input of the question, and the best where it is not given."""
-
-    members: tuple[Stack, ...]
-
-
-@record
-class FirstOf:
-    """The first that pays anything prevails over those after it."""
-
-    members: tuple[Stack, ...]
-
-
-@record
-class Net:
-    """What the members come to together, less `minus` yuan, and never below nothing (netting, 补差)."""
-
-    members: tuple[Stack, ...]
-    minus: Expr
-
-
-@record
-class Scoped:
-    """The members combined within each item or year first, whatever the tree around them combines."""
-
-    members: tuple[Stack, ...]
-    scope: StackScope
-
-
-@record
-class Pool:
-    """All are paid out of one budget that many profiles share: the share `factor` of what they come to.
-
-    The factor is a fact, from nothing to all, until it is decided or worked out over all profiles: everyone's alike
-    (`proportional`), or in full by the day `order` until the budget of `budget` yuan is used up.
-    """
-
-    members: tuple[Stack, ...]
-    budget: Exact
-    order: Expr | None
-    factor: Fact
-
-
-Stack: TypeAlias = Leaf | HighestOf | Silent | SumCap | ChooseOne | FirstOf | Net | Scoped | Pool
-
-
-@record
 class Stacking:
     """A tree of awards; `scope` says what is combined: the same list item, the whole entity, or one year.
 
-    `holds` are the ids of the trees that stand in it as members.
+    `payers` bear what it leaves, `recipients` get it, each a share; `holds` are the ids of the trees that stand in it
+    as members.
     """
 
     id: str
@@ -436,6 +393,8 @@ class Stacking:
     scope: StackScope
     tree: Stack
     readings: tuple[Reading, ...]
+    payers: tuple[Part, ...] = ()
+    recipients: tuple[Part, ...] = ()
     holds: tuple[str, ...] = field(default=(), compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 

@@ -13,7 +13,7 @@ from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook.yamlfile import SPAN, Loaded, Text, parse
 from evaluator.source import Source, Span
 
-RULE_LISTS: Final = ("incentives", "supports", "targets", "obligations", "stacking")
+RULE_LISTS: Final = ("terms", "incentives", "supports", "targets", "obligations", "stacking")
 
 
 @dataclass(slots=True)

@@ -31,9 +31,19 @@ def read_payment(doc: documents.IncentiveDocument, scope: Scope, reader: Reader)
     return {
         "selection": _selection(doc, scope, reader),
         "instalments": _instalments(doc.instalments, scope, reader),
-        "payers": _parts([(entry.payer, entry.share) for entry in doc.payers], "payers", scope, reader),
-        "recipients": _parts([(part.recipient, part.share) for part in doc.recipients], "recipients", scope, reader),
+        "payers": read_payers(doc.payers, scope, reader),
+        "recipients": read_recipients(doc.recipients, scope, reader),
     }
+
+
+def read_payers(docs: Sequence[documents.Payer], scope: Scope, reader: Reader) -> tuple[model.Part, ...]:
+    """Who bears which share."""
+    return _parts([(doc.payer, doc.share) for doc in docs], "payers", scope, reader)
+
+
+def read_recipients(docs: Sequence[documents.Recipient], scope: Scope, reader: Reader) -> tuple[model.Part, ...]:
+    """Who gets which share."""
+    return _parts([(doc.recipient, doc.share) for doc in docs], "recipients", scope, reader)
 
 
 def _selection(doc: documents.IncentiveDocument, scope: Scope, reader: Reader) -> model.Selection | None:

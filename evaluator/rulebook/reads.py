@@ -129,6 +129,13 @@ def expressions(rule: model.AnyRule) -> Iterator[ir.Expr]:
             assert_never(rule)
 
 
+def stacking_expressions(stacking: model.Stacking) -> Iterator[ir.Expr]:
+    """Every expression of a tree, and of the shares into which it is split."""
+    yield from tree_expressions(stacking.tree)
+    for part in (*stacking.payers, *stacking.recipients):
+        yield part.share
+
+
 def tree_expressions(tree: model.Stack) -> Iterator[ir.Expr]:
     """Every expression of a stacking tree: caps, what is set off, and what puts the claims on a budget in order."""
     match tree:

@@ -8,14 +8,18 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from evaluator.rulebook.documents import (
+    AmountForm,
     Citation,
+    Combination,
     Expression,
     Id,
     IncentiveDocument,
     Label,
     Listed,
     ObligationDocument,
+    Payer,
     Reading,
+    Recipient,
     SupportDocument,
     TargetDocument,
     shape,
@@ -93,13 +97,31 @@ class StackingDocument(StackNode):
     title: Label
     cite: Listed[Citation] = ()
     scope: Literal["item", "entity", "period"]
+    payers: tuple[Payer, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
     readings: tuple[Reading, ...] = ()
+
+
+Definition: TypeAlias = Text | Combination | AmountForm
+
+
+@document
+class TermDocument(Document):
+    """A condition, figure or amount that rules of the document call by its label; with `each`, of an entry."""
+
+    id: Id
+    label: Label
+    cite: Listed[Citation] = ()
+    each: Text | None = None
+    is_: Definition
+    note: Label | None = None
 
 
 @document
 class RuleFile(Document):
     """One rule file of a policy folder."""
 
+    terms: tuple[TermDocument, ...] = ()
     incentives: tuple[IncentiveDocument, ...] = ()
     supports: tuple[SupportDocument, ...] = ()
     targets: tuple[TargetDocument, ...] = ()
@@ -107,8 +129,24 @@ class RuleFile(Document):
     stacking: tuple[StackingDocument, ...] = ()
 
 
+def _definition(value: object) -> str | None:
+    """Whether a term is a text, a condition or an amount."""
+    if isinstance(value, Combination):
+        return "condition"
+    found = shape(value)
+    if found != "mapping" or not isinstance(value, dict):
+        return found
+    return "condition" if value.keys() & {"all", "any", "not", "at_least", "unless"} else "mapping"
+
+
+_DEFINITION: Final = (
+    "an expression, a condition (`{all: …}`, `{any: …}` …) or an amount (`{table: …}`, `{rate: …, base: …}` …)"
+)
 _MEMBER: Final = "the id of an incentive, or a nested mapping with `highest_of`, `sum`, `silent` …"
 _EXCEEDED: Final = "`proportional` or a mapping such as `{by: 申报日期}`"
 
+NAMES["Definition"] = tagged(
+    _DEFINITION, _definition, text=TEXT, condition=reference("Combination"), mapping=reference("AmountForm")
+)
 NAMES["Exceeded"] = tagged(_EXCEEDED, shape, text=words(Literal["proportional"]), mapping=reference("PoolOrder"))
 NAMES["StackMember"] = tagged(_MEMBER, shape, text=TEXT, mapping=reference("StackNode"))

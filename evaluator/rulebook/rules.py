@@ -82,14 +82,14 @@ def _award(
     doc: documents.SupportDocument, kind: model.RuleKind, gates: Gates, awards: Awards, reader: Reader
 ) -> Iterator[model.Award]:
     policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
-    scope = Scope(reader.vocabulary, kinds, awards=awards, policy=policy.id)
+    scope = Scope(reader.vocabulary, kinds, awards=awards, policy=policy.id, terms=gates.terms)
     _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, scope)
     each: Fact | None = None
     if doc.each is not None:
         try:
             each = scope.list_fact(doc.each, (0, len(doc.each)))
-            scope = replace(scope.bind(each), each=True)
+            scope = replace(scope.bind(each), entry=0)
         except ExpressionError as error:
             reader.problem(error.code, error.message, doc.each.span, error.help)
             return
@@ -158,7 +158,7 @@ def _target(doc: documents.TargetDocument, gates: Gates, reader: Reader) -> Iter
         help = did_you_mean(doc.metric, reader.vocabulary.metrics_by_label)
         reader.problem("unknown-metric", f"there is no metric `{doc.metric}`", doc.metric.span, help)
         return
-    scope = Scope(reader.vocabulary, kinds, metrics=True)
+    scope = Scope(reader.vocabulary, kinds, metrics=True, terms=gates.terms)
     _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, replace(scope, metrics=False))
     schedule = Schedule(doc, metric, scope, reader)
@@ -184,7 +184,8 @@ def _obligation(
 ) -> Iterator[model.Obligation]:
     policy, kinds, before = gates.policy, reader.kinds(doc.for_), len(reader.problems)
     id = f"{policy.id}/{doc.id}"
-    scope = Scope(reader.vocabulary, kinds, metrics=doc.every is not None, awards=awards, policy=policy.id)
+    yearly = doc.every is not None
+    scope = Scope(reader.vocabulary, kinds, metrics=yearly, awards=awards, policy=policy.id, terms=gates.terms)
     plain = replace(scope, metrics=False)
     _refuse_empty(doc, reader)
     gate = None if doc.applies_when is None else reader.condition(doc.applies_when, plain)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Protocol
 
 from evaluator.diagnostics import did_you_mean
 from evaluator.record import row
 from evaluator.rulebook import ir
 from evaluator.rulebook.history import AWARD
-from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, Fact, ListType, Parameter, Record, Vocabulary
+from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, Fact, ListType, Parameter, Record, Type, Vocabulary
 from evaluator.source import Span
 
 
@@ -34,17 +35,28 @@ ENTRY = ("本项", "entry")
 """What the entry of `each` is called, wherever another entry of the same list is at hand: `本项.发布日期`."""
 
 
+class Term(Protocol):
+    """Something that the document defines by a name; `each` is the id of the list whose entries it is about."""
+
+    word: str
+    each: str | None
+
+    def read(self, scope: Scope, at: tuple[int, int]) -> ir.Expr:
+        """What it comes to in a scope. Raises ExpressionError."""
+
+
 @row
 class Binding:
     """A list whose entry is at hand; `name` is the variable of `some x in …`, when there is one.
 
     The fields of a named entry are read through its name, as FEEL has it: a bare one is that of the entry around, or
-    what else has this name, and the named entry's only where nothing else has.
+    what else has this name, and the named entry's only where nothing else has. `hidden`: not seen within a term.
     """
 
     fact: Fact
     record: Record
     name: str | None = None
+    hidden: bool = False
 
 
 @row
@@ -52,8 +64,9 @@ class Scope:
     """The names of one rule. `metrics` tells whether figures by year may be named here (in targets and duties).
 
     `awards` are the global ids of all incentives with the list of their `each`, `policy` is the one whose rules may be
-    named by their short id. `day` is the date that counts, on which dated parameters are read. `each` tells whether the
-    outermost binding is the entry that a rule asks about.
+    named by their short id. `day` is the date that counts, on which dated parameters are read. `entry` is the depth of
+    the binding that a rule (or term) asks about. `terms` are those of the policy, `opened` the ones being read.
+    `worth` is the type of what an amount names: money, but for a table of rates that is a term.
     """
 
     vocabulary: Vocabulary
@@ -64,7 +77,10 @@ class Scope:
     awards: Mapping[str, str | None] = MappingProxyType({})
     policy: str = ""
     day: ir.Expr | None = None
-    each: bool = False
+    entry: int | None = None
+    terms: Mapping[str, Term] = MappingProxyType({})
+    opened: tuple[str, ...] = ()
+    worth: Type = MONEY
 
     def bind(self, fact: Fact, name: str | None = None) -> Scope:
         """This scope inside an entry of the list `fact`."""
@@ -78,6 +94,9 @@ class Scope:
             return own
         if name in self.special:
             return self.special[name]
+        term = self._term(name, at)
+        if term is not None:
+            return term
         parameter = self.parameter(name)
         if parameter is not None:
             if self.day is None:
@@ -110,10 +129,37 @@ class Scope:
     def _field(self, name: str, *, named: bool) -> ir.Expr | None:
         """The field of that name of an entry at hand, the innermost first."""
         for depth in range(len(self.bindings) - 1, -1, -1):
-            found = self.bindings[depth].record.find(name)
-            if found is not None and (self.bindings[depth].name is not None) == named:
+            binding = self.bindings[depth]
+            found = None if binding.hidden else binding.record.find(name)
+            if found is not None and (binding.name is not None) == named:
                 return ir.FieldRef(type=found.type, field=found, depth=depth)
         return None
+
+    def _term(self, name: str, at: tuple[int, int], depth: int | None = None) -> ir.Expr | None:
+        """What a term comes to here: of the entry bound at `depth`, or of the innermost of its list."""
+        term = self.terms.get(name)
+        if term is None:
+            return None
+        if term.word in self.opened:
+            chain = " → ".join(f"`{word}`" for word in (*self.opened, term.word))
+            raise ExpressionError(at, "term", f"the term depends on itself: {chain}")
+        if term.each is not None and depth is None:
+            depth = self._entry_of(term.each)
+            if depth is None:
+                label = self.vocabulary.facts[term.each].label.zh
+                message = f"`{name}` is about an entry of `{label}`, and none is at hand here"
+                help = f"in a rule with `each: {label}` write it bare, of a list `sum({label}.{name})`"
+                raise ExpressionError(at, "term", message, help)
+        bindings = tuple(
+            replace(binding, name=None, hidden=index != depth) for index, binding in enumerate(self.bindings)
+        )
+        inner = replace(self, bindings=bindings, special={}, entry=depth, opened=(*self.opened, term.word))
+        return term.read(inner, at)
+
+    def _entry_of(self, fact: str) -> int | None:
+        """The depth of the innermost entry of that list."""
+        depths = [at for at, entry in enumerate(self.bindings) if entry.fact.id == fact and not entry.hidden]
+        return depths[-1] if depths else None
 
     def parameter(self, word: str) -> Parameter | None:
         """The dated parameter with that id or Chinese label."""
@@ -133,13 +179,13 @@ class Scope:
     def award_amount(self, word: str, at: tuple[int, int], span: Span | None = None) -> ir.Expr:
         """What another award comes to; of the same entry where both go through the same list."""
         id = self.award(word, at)
-        here = self.bindings[0].fact if self.bindings else None
+        here = self.bindings[0].fact if self.bindings and not self.bindings[0].hidden else None
         same = here is not None and self.awards[id] in (here.id, here.label.zh)
         return ir.AwardAmount(type=MONEY, rule=id, same_item=same, span=span)
 
     def names_kind(self, name: str) -> bool:
         """Whether `name` is the kind of the profile; a fact or field of that name comes first."""
-        taken = any(binding.record.find(name) for binding in self.bindings if binding.name is None)
+        taken = any(binding.record.find(name) for binding in self.bindings if not binding.hidden)
         return name in KIND and not taken and self.vocabulary.fact(name) is None
 
     def names_award(self, node: ir.Expr) -> bool:
@@ -150,11 +196,17 @@ class Scope:
         """`variable.name`, or None when `variable` is no bound variable."""
         for depth in range(len(self.bindings) - 1, -1, -1):
             binding = self.bindings[depth]
+            if binding.hidden:
+                continue
             innermost = variable == "item" and depth == len(self.bindings) - 1
-            if variable == binding.name or innermost or (variable in ENTRY and depth == 0 and self.each):
+            if variable == binding.name or innermost or (variable in ENTRY and depth == self.entry):
                 found = binding.record.find(name)
+                term = self.terms.get(name)
+                if found is None and term is not None and term.each == binding.fact.id:
+                    return self._term(name, at, depth)
                 if found is None:
                     words = [entry.label.zh for entry in binding.record.fields]
+                    words += [other.word for other in self.terms.values() if other.each == binding.fact.id]
                     message = f"`{binding.record.label.zh}` has no field `{name}`"
                     raise ExpressionError(at, "unknown-field", message, did_you_mean(name, words))
                 return ir.FieldRef(type=found.type, field=found, depth=depth)
@@ -173,6 +225,7 @@ class Scope:
         """Every name that would be understood here, the nearest bindings first."""
         words = [entry.label.zh for binding in reversed(self.bindings) for entry in binding.record.fields]
         words += self.special
+        words += [term.word for term in self.terms.values()]
         words += [fact.label.zh for fact in self.vocabulary.facts.values()] + list(self.vocabulary.facts)
         if self.metrics:
             words += [metric.label.zh for metric in self.vocabulary.metrics.values()] + list(self.vocabulary.metrics)

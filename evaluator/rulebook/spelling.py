@@ -147,15 +147,19 @@ class Spelling:
         return self.vocabulary.records.get(fact.type.record)
 
     def _resolve(self, name: str, bound: Bound) -> Fact | Metric | Field | None:
-        for variable, record in reversed(bound):
-            if variable == name:
-                return None
-            found = record.find(name)
-            if found is not None:
-                return found
-        if self.vocabulary is None or name in _SPECIAL:
+        if any(variable == name for variable, _ in bound):
             return None
-        return self.vocabulary.fact(name) or self.vocabulary.metric(name)
+        for named in (False, True):  # an entry with a name is read through it, unless nothing else is called so
+            for variable, record in reversed(bound):
+                found = record.find(name) if (variable is not None) == named else None
+                if found is not None:
+                    return found
+            if self.vocabulary is None or name in _SPECIAL:
+                return None
+            other = self.vocabulary.fact(name) or self.vocabulary.metric(name)
+            if other is not None:
+                return other
+        return None
 
 
 def _trimmed(text: str, at: Place) -> Place:

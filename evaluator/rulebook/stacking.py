@@ -9,8 +9,9 @@ from evaluator.diagnostics import did_you_mean
 from evaluator.record import row
 from evaluator.rulebook import ir, model, rule_files
 from evaluator.rulebook.history import sum_paid
+from evaluator.rulebook.payment import read_payers, read_recipients
 from evaluator.rulebook.reader import Reader, citations, name, readings
-from evaluator.rulebook.scope import Scope
+from evaluator.rulebook.scope import Scope, Term
 from evaluator.rulebook.vocabulary import DATE, RATIO, Fact, Name
 from evaluator.rulebook.yamlfile import Text
 
@@ -46,13 +47,15 @@ def read_stackings(
     docs: Iterable[tuple[model.Policy, rule_files.StackingDocument]],
     rules: Mapping[str, model.AnyRule],
     declared: Collection[str],
+    terms: Mapping[str, Mapping[str, Term]],
     reader: Reader,
 ) -> Stackings:
     """Every tree that is right; an award, and a tree that is a member of another, stands in one tree only.
 
-    `declared` are the ids of all incentives of the files, also of those that have problems of their own.
+    `declared` are the ids of all incentives of the files, also of those that have problems of their own; `terms` what
+    each policy defines.
     """
-    forest = _Forest(docs, rules, declared, reader)
+    forest = _Forest(docs, rules, declared, terms, reader)
     roots: list[model.Stacking] = []
     for id, (policy, doc) in forest.docs.items():
         tree = forest.tree(id)
@@ -66,6 +69,8 @@ def read_stackings(
                     scope=doc.scope,
                     tree=tree,
                     readings=readings(doc.readings),
+                    payers=forest.parts[id][0],
+                    recipients=forest.parts[id][1],
                     span=doc.place,
                 )
             )
@@ -86,13 +91,15 @@ class _Forest:
         docs: Iterable[tuple[model.Policy, rule_files.StackingDocument]],
         rules: Mapping[str, model.AnyRule],
         declared: Collection[str],
+        terms: Mapping[str, Mapping[str, Term]],
         reader: Reader,
     ) -> None:
-        self.rules, self.declared, self.reader = rules, declared, reader
+        self.rules, self.declared, self.terms, self.reader = rules, declared, terms, reader
         self.owner: dict[str, str] = {}
         self.inside: dict[str, str] = {}
         self.read: dict[str, model.Stack | None] = {}
         self.kinds: dict[str, list[tuple[str, ...]]] = {}
+        self.parts: dict[str, tuple[tuple[model.Part, ...], tuple[model.Part, ...]]] = {}
         self.docs: dict[str, tuple[model.Policy, rule_files.StackingDocument]] = {}
         for policy, doc in docs:
             id = f"{policy.id}/{doc.id}"
@@ -108,6 +115,7 @@ class _Forest:
             work = _Tree(policy, self, doc)
             self.read[id] = work.read()
             self.kinds[id] = work.kinds
+            self.parts[id] = work.parts()
         return self.read[id]
 
     def root(self, id: str) -> str:
@@ -123,9 +131,26 @@ class _Tree:
         self.rules, self.declared, self.reader = forest.rules, forest.declared, forest.reader
         self.id = f"{policy.id}/{doc.id}"
         self.kinds: list[tuple[str, ...]] = []
+        self.awards: list[model.Award] = []
 
     def read(self) -> model.Stack | None:
         return self.node(self.doc, self.doc.scope)
+
+    def parts(self) -> tuple[tuple[model.Part, ...], tuple[model.Part, ...]]:
+        """Who bears and who gets what the tree leaves; an award of it is not split a second time."""
+        scope = self._scope()
+        for what in ("payers", "recipients"):
+            split = [rule for rule in self.awards if getattr(rule, what)]
+            if getattr(self.doc, what):
+                for rule in split:
+                    message = f"`{rule.id}` has {what} of its own, and the tree that it stands in has too"
+                    help = "keep them at the tree, which is split last"
+                    self.reader.problem("share", message, self.doc.place, help)
+            elif split:
+                message = f"what this tree leaves is not split among the {what} of `{split[0].id}`"
+                self.reader.doubt("share", message, self.doc.place, f"move the {what} from the award to the tree")
+        payers = read_payers(self.doc.payers, scope, self.reader)
+        return payers, read_recipients(self.doc.recipients, scope, self.reader)
 
     def node(self, doc: rule_files.StackNode, scope: str) -> model.Stack | None:
         given = [form for form in FORMS if getattr(doc, form) is not None]
@@ -224,7 +249,8 @@ class _Tree:
         """The facts that all members' profiles have."""
         kinds = tuple(dict.fromkeys(kind for kinds in self.kinds for kind in kinds))
         awards = dict.fromkeys(self.declared)
-        return Scope(self.reader.vocabulary, kinds, awards=awards, policy=self.policy.id, day=ir.AsOf())
+        terms = self.forest.terms.get(self.policy.id, {})
+        return Scope(self.reader.vocabulary, kinds, awards=awards, policy=self.policy.id, day=ir.AsOf(), terms=terms)
 
     def _money(self, text: Text) -> ir.Expr | None:
         return self.reader.money(text, self._scope())
@@ -268,6 +294,7 @@ class _Tree:
             help = "with `scope: entity` it is combined once"
             self.reader.doubt("stacking", f"`{word}` has no entries to be combined one by one", word.span, help)
         self.kinds.append(rule.kinds)
+        self.awards.append(rule)
         return model.Leaf(rule=id)
 
     def _nested(self, word: Text, id: str, scope: str) -> model.Stack | None:
@@ -284,6 +311,10 @@ class _Tree:
         self.forest.inside[id] = self.id
         if doc.pool is not None:
             problem("stacking", f"`{word}` shares a budget, which is done last", word.span, "name its members instead")
+            return None
+        if doc.payers or doc.recipients:
+            help = "move its payers and recipients to this tree"
+            problem("share", f"`{word}` is split among payers or recipients, which is done last", word.span, help)
             return None
         if _SIZE[doc.scope] > _SIZE[scope]:
             message = f"`{word}` combines over `{doc.scope}`, which is wider than the `{scope}` around it"

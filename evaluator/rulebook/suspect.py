@@ -13,7 +13,7 @@ from unicodedata import normalize
 from evaluator.diagnostics import Diagnostic
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.constant import constants
-from evaluator.rulebook.reads import expressions, sources, sources_of, tree_expressions, walk
+from evaluator.rulebook.reads import expressions, sources, sources_of, stacking_expressions, walk
 from evaluator.rulebook.vocabulary import ChoiceType, Fact, Field, Metric, Record, Vocabulary
 
 
@@ -41,7 +41,7 @@ def _unused(rulebook: model.Rulebook) -> Iterator[Diagnostic]:
         used.update((type(source).__name__, source.id) for source in sources(rule))
         if isinstance(rule, model.Target):
             used.add(("Metric", rule.metric.id))
-    read = [node for stacking in rulebook.stackings for node in tree_expressions(stacking.tree)]
+    read = [node for stacking in rulebook.stackings for node in stacking_expressions(stacking)]
     used.update((type(source).__name__, source.id) for source in sources_of(read))
     words = rulebook.vocabulary
     named: list[Fact | Metric] = [*words.facts.values(), *words.metrics.values()]

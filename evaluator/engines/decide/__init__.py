@@ -87,7 +87,8 @@ def _stacked(
             return cast(Number, steps[-1].value)
 
         for entry in stack((stacking,), findings, read, choices):
-            open_ = entry.guaranteed != entry.potential
+            shares = [(low, high) for _, low, high in (*entry.payers, *entry.recipients)]
+            open_ = any(low != high for low, high in ((entry.guaranteed, entry.potential), *shares))
             missing, decisions = missing_of(steps) if steps and open_ else ((), ())
             found.append(replace(entry, missing=missing, decisions=decisions) if missing or decisions else entry)
     return tuple(found)
