@@ -1,7 +1,7 @@
 """The order in which an amount is worked out, written once: the trace and the documentation print it from here.
 
-DESIGN names it: edition, rate of the item, rounding, bounds of the item, how many items, stacking within the same
-matter, cap of the whole, netting, then payers, recipients and instalments.
+DESIGN names it: edition, rate of the item, rounding, bounds of the item, netting of the item, how many items, stacking
+within the same matter, cap of the whole, netting, then payers, recipients and instalments.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.vocabulary import Name
 
@@ -18,6 +18,7 @@ ORDER: Final = {
     "item": Name(zh="逐项计算金额", en="the amount of each item"),
     "rounding": Name(zh="取整", en="rounding"),
     "item-bounds": Name(zh="每项的下限、上限", en="floor and cap of the item"),
+    "item-netting": Name(zh="扣除该项已得的支持", en="what the item had from others taken off"),
     "selection": Name(zh="排序并限制项数", en="order and number of items"),
     "stacking": Name(zh="同一事项的合并规则", en="stacking within the same matter"),
     "cap": Name(zh="主体或年度的总额上限", en="cap of the body or year"),
@@ -39,12 +40,29 @@ def operations(rule: model.Award, stackings: tuple[model.Stacking, ...]) -> tupl
 
 
 def _of_amount(amount: model.Amount | None) -> Iterator[str]:
-    if isinstance(amount, model.Limited):
-        if amount.rounding is not None:
-            yield "rounding"
-        if amount.floor is not None or amount.cap is not None:
+    match amount:
+        case model.Limited(amount=model.Sum(parts=(inner, model.Fixed(value=ir.Negate())))):  # by `minus`
+            yield "item-netting"
+            yield from _of_amount(inner)
+        case model.Limited(rounding=rounding, floor=floor, cap=cap):
+            if rounding is not None:
+                yield "rounding"
+            if floor is not None or cap is not None:
+                yield "item-bounds"
+            yield from _of_amount(amount.amount)
+        case model.Fixed(value=ir.Extreme(operands=(ir.Arithmetic(op="-", left=left), ir.Constant(value=0)))):
+            yield "item-netting"
+            yield from _of_amount(model.Fixed(value=left))
+        case model.Fixed(value=ir.Extreme(operands=(inner_, *_))):
             yield "item-bounds"
-        yield from _of_amount(amount.amount)
+            yield from _of_amount(model.Fixed(value=inner_))
+        case model.Brackets(cap=cap) | model.Steps(cap=cap) if cap is not None:
+            yield "item-bounds"
+        case model.Table(rows=rows):
+            for row in rows:
+                yield from _of_amount(row.value)
+        case _:
+            return
 
 
 def _of_payment(rule: model.Award) -> Iterator[str]:

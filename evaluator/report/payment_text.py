@@ -17,10 +17,15 @@ def payment(rule: model.Award, words: Wording) -> Iterator[str]:
     if rule.instalments:
         parts = [_instalment(part, words) for part in rule.instalments]
         yield words.say("分期：{0}", "in instalments: {0}", words.say("；", "; ").join(parts))
-    if rule.payers:
-        yield words.say("承担：{0}", "paid by: {0}", _shares(rule.payers, words))
-    if rule.recipients:
-        yield words.say("归属：{0}", "goes to: {0}", _shares(rule.recipients, words))
+    yield from shares(rule, words)
+
+
+def shares(what: model.Award | model.Stacking, words: Wording) -> Iterator[str]:
+    """Who bears and who gets which share."""
+    if what.payers:
+        yield words.say("承担：{0}", "paid by: {0}", _shares(what.payers, words))
+    if what.recipients:
+        yield words.say("归属：{0}", "goes to: {0}", _shares(what.recipients, words))
 
 
 def selection(chosen: model.Selection, words: Wording) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from evaluator.report.pages import Block, Heading, Item, Paragraph
-from evaluator.report.payment_text import payment, stack_node
+from evaluator.report.payment_text import payment, shares, stack_node
 from evaluator.report.phrases import Lang, word
 from evaluator.report.sentences import MODALITY, amount, sentences
 from evaluator.report.table import Column, table, wrap
@@ -132,6 +132,7 @@ def policy_page(rulebook: model.Rulebook, policy: model.Policy, lang: Lang) -> t
         blocks.append(Heading(2, _say("stackings", lang)))
         for stacking in trees:
             blocks += [Item(words.name(stacking.title), stacking.id), *_tree(stacking.tree, rulebook, words, 1)]
+            blocks += [Item(clause, "", 1) for clause in shares(stacking, words)]
     return tuple(blocks)
 
 

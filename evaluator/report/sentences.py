@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from evaluator.report.figures import figure_value
 from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.vocabulary import MONEY, RATIO
+from evaluator.rulebook.vocabulary import MONEY, RATIO, Exact, NumberType
 
 MODALITY: Final = {
     "must": ("应当", "required"),
@@ -138,10 +138,16 @@ def _brackets(brackets: model.Brackets, words: Wording) -> str:
         form = ("{0}以上的全额{1}", "{1} of all from {0} on")
         if brackets.edge == "lower":
             form = ("超过{0}的全额{1}", "{1} of all above {0}")
-    parts = [
-        words.say(*form, words.printer.number(over, MONEY), words.printer.number(rate, RATIO))
-        for over, rate in brackets.slices
-    ]
+    type_ = brackets.base.type
+    assert isinstance(type_, NumberType)
+
+    def rate(value: Exact) -> str:
+        if type_.dimension == "money":
+            return words.printer.number(value, RATIO)
+        each = words.printer.number(1, type_)
+        return words.say("每{1}{0}", "{0} per {1}", words.printer.number(value, MONEY), each)
+
+    parts = [words.say(*form, words.printer.number(over, type_), rate(value)) for over, value in brackets.slices]
     listed = words.say("，", ", ").join(parts)
     return words.say("{0}分段：{1}", "of {0}: {1}", words.word(brackets.base), listed) + _cap(brackets.cap, words)
 

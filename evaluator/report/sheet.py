@@ -103,8 +103,8 @@ class Sheet:
         return self.word("separator").join(parts[:most]) + tail
 
     def bracket(self, text: str) -> str:
-        """`text` in the brackets of the language."""
-        return self.word("brackets").format(text=text)
+        """`text` in the brackets of the language; nothing where there is none."""
+        return self.word("brackets").format(text=text) if text else ""
 
     def asked(self, missing: Missing) -> str:
         """A missing fact by its path, with the question that asks for it, or what it can be."""

@@ -15,7 +15,7 @@ from evaluator.rulebook.convert import plain
 from evaluator.rulebook.expressions import Compare, lower, lower_condition, lower_tests
 from evaluator.rulebook.quantities import describe
 from evaluator.rulebook.reads import walk
-from evaluator.rulebook.scope import ExpressionError, Scope
+from evaluator.rulebook.scope import TOLD, ExpressionError, Scope
 from evaluator.rulebook.vocabulary import MONEY, Name, NumberType, Type, Vocabulary, exact
 from evaluator.rulebook.yamlfile import Text
 from evaluator.source import Span
@@ -205,7 +205,8 @@ class Reader:
             self.problem(problem.code, problem.message, text.span_of(*problem.at), problem.help)
 
     def _typing(self, text: Text, error: ExpressionError) -> None:
-        self.problem(error.code, error.message, text.span_of(*error.at), error.help)
+        if error.code != TOLD:
+            self.problem(error.code, error.message, text.span_of(*error.at), error.help)
 
 
 def dated(doc: documents.DatedFrom) -> model.PolicyDate:

@@ -19,6 +19,9 @@ from evaluator.rulebook.history import AWARD
 from evaluator.rulebook.vocabulary import BOOL, DATE, MONEY, Fact, ListType, Parameter, Record, Type, Vocabulary
 from evaluator.source import Span
 
+TOLD = "told"
+"""The code of a problem that is told elsewhere already."""
+
 
 class ExpressionError(Exception):
     """One thing wrong in an expression, at the characters `at` of its text."""

@@ -14,7 +14,7 @@ from evaluator.rulebook import documents, ir, rule_files
 from evaluator.rulebook.amounts import read_amount
 from evaluator.rulebook.formulas import formula
 from evaluator.rulebook.reader import Reader
-from evaluator.rulebook.scope import ExpressionError, Scope, Term
+from evaluator.rulebook.scope import TOLD, ExpressionError, Scope, Term
 from evaluator.rulebook.vocabulary import NumberType, Vocabulary
 from evaluator.rulebook.yamlfile import Text
 
@@ -25,15 +25,19 @@ class _Defined:
     def __init__(self, doc: rule_files.TermDocument, each: str | None) -> None:
         self.doc, self.each = doc, each
         self.word = str(doc.label.zh)
-        self.used = False
+        self.used = self.declared = self.wrong = False
 
     def read(self, scope: Scope, at: tuple[int, int]) -> ir.Expr:
         """What the term comes to in a scope. Raises ExpressionError with what is wrong with it there."""
         self.used = True
+        if self.wrong:
+            raise ExpressionError(at, TOLD, f"the term `{self.word}` is wrong")
         reader = Reader(scope.vocabulary)
         found = self.typed(scope, reader)
         if found is None:
             first = reader.problems[0]
+            if not self.declared and first.code != "term":  # it is told where the term itself is read
+                raise ExpressionError(at, TOLD, f"the term `{self.word}` is wrong")
             raise ExpressionError(at, first.code, f"in the term `{self.word}`: {first.message}", first.help)
         return found
 
@@ -84,10 +88,10 @@ def declare(
         _refuse_names(doc, found, vocabulary, reader)
         found.update({str(doc.id): term, term.word: term})
     terms: Mapping[str, Term] = dict(found)
+    scope = Scope(vocabulary, (), awards=awards, policy=policy, terms=terms)
+    wrong = [term for term in own if term.typed(_alone(term, scope), reader) is None]
     for term in own:
-        term.typed(_alone(term, Scope(vocabulary, (), awards=awards, policy=policy, terms=terms)), reader)
-    for term in own:
-        term.used = False
+        term.used, term.declared, term.wrong = False, True, term in wrong
     return terms
 
 

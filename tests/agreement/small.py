@@ -133,6 +133,9 @@ def filled(rules: str) -> str:
 
     def close() -> None:
         text = "\n".join(entry)
+        if section == "terms":  # they have no title, and need no citation
+            lines.extend(entry)
+            entry.clear()
         for field in ("title: {zh: 条, en: rule}", "cite: {article: 一, sentence: 1}", "modality: must"):
             if entry and f"\n    {field.split(':')[0]}:" not in f"\n{text}":
                 entry.append(f"    {field}")

@@ -216,6 +216,7 @@ STRANGE = CITY.replace("率", "绿")
         ("id: a\nbase: a" + ASK, "no other scenario `a`"),
         ("id: a\nprofile: missing.yaml" + ASK, "cannot read the file"),
         ("id: a\nprofile: 3" + ASK, "a profile or a file's name"),
+        (OF_LED + "\nexpect: {stackings: {togetherr: {guaranteed: 1}}}", "there is no stacking `togetherr` by itself"),
         (OF_LED + "\npolicies: [test-2024]" + ASK, "did you mean `test-2023`?"),
         (OF_LED + "\nrules: [grand]" + ASK, "did you mean `grant`?"),
         (OF_LED + "\nas_of: 2026-02-30" + ASK, "a date such as"),
@@ -263,6 +264,12 @@ incentives:
   - id: bonus
     when: 真
     amount: 3万元
+  - id: first
+    amount: 4万元
+  - id: second
+    amount: 5万元
+  - id: topped
+    amount: 2万元
 obligations:
   - id: stay
     for: [enterprise]
@@ -273,6 +280,14 @@ stacking:
   - id: either
     scope: entity
     choose_one: [prize, bonus]
+  - id: whole
+    scope: entity
+    sum: {of: [inner, topped], cap: 9万元}
+    payers: [{payer: {zh: 市, en: city}, share: 2/3}, {payer: {zh: 县, en: county}, share: 1/3}]
+    recipients: [{recipient: {zh: 团队, en: team}, share: 100%}]
+  - id: inner
+    scope: entity
+    highest_of: [first, second]
 """
 STAYED = "{kind: enterprise, jurisdiction: 甲省/乙市, facts: {真: true, test-2023/stay: false}}"
 
@@ -292,7 +307,7 @@ def test_choices_later_lines_payers_and_claw_back_are_compared(tmp_path: Path, p
         profile: {STAYED}
         expect:
           totals:
-            guaranteed: 70000
+            guaranteed: 140000
             later: {{guaranteed: 60000, potential: 60000}}
             claw_back: {{guaranteed: 15000, potential: 15000}}
           findings:
@@ -301,15 +316,22 @@ def test_choices_later_lines_payers_and_claw_back_are_compared(tmp_path: Path, p
               later: {{guaranteed: 60000, potential: 60000}}
               payers: {{市: {{guaranteed: 28000, potential: 28000}}, 县: {{guaranteed: 12000}}}}
             stay: {{outcome: not_satisfied, claw_back: {{guaranteed: 15000, potential: 15000}}}}
+          stackings:
+            either: {{guaranteed: 30000, later: {{guaranteed: 0, potential: 0}}}}
+            whole:
+              guaranteed: 70000
+              potential: 70000
+              payers: {{市: {{guaranteed: 46666.67}}, 县: {{guaranteed: 23333.33, potential: 23333.33}}}}
+              recipients: {{团队: {{guaranteed: 70000}}}}
         """,
     )
     assert found == ()
 
 
 def test_without_a_choice_the_best_is_taken(tmp_path: Path, paid_book: Rulebook) -> None:
-    case = f"id: a\nprofile: {STAYED}\nexpect: {{totals: {{guaranteed: 70000}}}}"
+    case = f"id: a\nprofile: {STAYED}\nexpect: {{totals: {{guaranteed: 140000}}}}"
     (difference,) = differences(tmp_path, paid_book, case)
-    assert difference.found == 90000
+    assert difference.found == 160000
 
 
 @pytest.mark.parametrize(
@@ -324,6 +346,10 @@ def test_without_a_choice_the_best_is_taken(tmp_path: Path, paid_book: Rulebook)
         ("findings: {stay: {claw_back: {guaranteed: 0}}}", "claw_back.guaranteed", 15000),
         ("findings: {stay: {later: {guaranteed: 0}}}", "later.guaranteed", None),
         ("findings: {grant: {claw_back: {guaranteed: 0}}}", "claw_back.guaranteed", None),
+        ("stackings: {whole: {guaranteed: 1}}", "guaranteed", 70000),
+        ("stackings: {whole: {payers: {省: {guaranteed: 0}}}}", "payers.省.guaranteed", None),
+        ("stackings: {whole: {recipients: {团队: {potential: 1}}}}", "recipients.团队.potential", 70000),
+        ("stackings: {whole: {later: {potential: 1}}}", "later.potential", 0),
     ],
 )
 def test_each_part_of_a_sum_that_differs_is_a_difference_at_its_place(
@@ -353,7 +379,7 @@ def test_choice_that_cannot_be_made_is_refused_where_it_stands(
 def test_cases_that_differ_only_in_a_choice_are_not_repeated(tmp_path: Path, paid_book: Rulebook) -> None:
     cases = [
         f"id: {id}\n{choose}\nprofile: {STAYED}\nexpect: {{totals: {{guaranteed: {total}}}}}"
-        for id, choose, total in (("a", "choose: {either: bonus}", 70000), ("b", "choose: {either: prize}", 90000))
+        for id, choose, total in (("a", "choose: {either: bonus}", 140000), ("b", "choose: {either: prize}", 160000))
     ]
     found = results(tmp_path, paid_book, *cases)
     assert [result.differences for result in found] == [(), ()]

@@ -261,3 +261,94 @@ def test_a_rule_that_no_scenario_names_is_told_where_there_are_scenarios(rules: 
     assert [one.message for one in found] == ["no scenario names the rule `lake-2024/talks`"]
     assert found[0].span is not None
     assert not [one for one in suspicions(rulebook, DAY) if one.code == "unnamed-rule"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        (
+            "{table: {by: 投资额, rows: {'[1万元..5万元]': 1万元, '>= 5万元': 2万元}}}",
+            "table-overlap: the rows `[1万元..5万元]` and `>= 5万元` both apply to 5万元",
+        ),
+        (
+            "{table: {by: [出口企业, 投资额], hit: U, "
+            "rows: [{if: ['true', '-'], then: 1万元}, {if: ['-', '> 5万元'], then: 2万元}]}}",
+            "table-overlap: the rows `true · -` and `- · > 5万元` both apply to true · 5.0001万元",
+        ),
+        (
+            "{table: {by: 投资额, rows: {'< 5万元': 1万元, '> 5万元': 2万元}}}",
+            "table-hole: no row applies to exactly 5万元",
+        ),
+        (
+            "{table: {by: 投资额, rows: {'< 4万元': 1万元, '> 5万元': 2万元}}}",
+            "table-hole: no row applies to what lies between 4万元 and 5万元",
+        ),
+        ("{up_to: 5万元, decided: 投资额}", "decided: `投资额` is no fact that somebody decides"),
+        ("{rate: 500%, base: 投资额}", "rate: `500%` is more than the whole base"),
+        ("{up_to: 5万元, cap: 3万元}", "cap-below-amount: the cap lies below an amount of 5万元 that it bounds"),
+        (
+            "{table: {by: 出口企业, rows: {'true': 8万元}}, cap: 3万元}",
+            "cap-below-amount: the cap lies below an amount of 8万元 that it bounds",
+        ),
+        ("if 投资额 > 50元 then 1万元 else 2万元", "unit: `50元` is little for `投资额`, which is given in 万元"),
+    ],
+)  # fmt: skip
+def test_figures_and_rows_that_are_probably_not_meant_are_told(rules: Path, amount: str, told: str) -> None:
+    before = warnings(rules)
+    assert new_of(rules, before, f"amount: {amount}") == [told]
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "{table: {by: 投资额, rows: {'[1万元..5万元)': 1万元, '>= 5万元': 2万元}}}",
+        "{table: {by: 投资额, rows: {'[1万元..5万元]': 1万元, '>= 5万元': 1万元}}}",  # both pay the same
+        "{table: {by: [投资额, 投资额], hit: U, "
+        "rows: [{if: ['> 1万元', '-'], then: 1万元}, {if: ['-', '> 5万元'], then: 2万元}]}}",
+        "if 投资额 > 5000元 then 1万元 else 2万元",
+        "{rate: 100%, base: 投资额, cap: 3万元}",
+    ],
+)  # fmt: skip
+def test_figures_and_rows_that_are_well_are_not_told(rules: Path, amount: str) -> None:
+    before = warnings(rules)
+    assert new_of(rules, before, f"amount: {amount}") == []
+
+
+def new_of(rules: Path, before: list[str], amount: str) -> list[str]:
+    """What is told of one more award."""
+    text = (
+        "incentives:\n  - id: tried\n    title: {zh: 例, en: a}\n    cite: {article: 一, sentence: 1}\n"
+        f"    for: enterprise\n    modality: must\n    {amount}\n"
+    )
+    (rules / "lake-2024" / "tried.yaml").write_text(text, encoding="utf-8")
+    return new(rules, before)
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [("投资额 > 投资额", "can never hold"), ("投资额 = 投资额", "always holds"), ("投资额 >= 投资额", "always holds")],
+)
+def test_a_figure_compared_with_itself_is_told(rules: Path, when: str, told: str) -> None:
+    before = warnings(rules)
+    assert new_of(rules, before, f"when: {when}\n    amount: 1万元") == [
+        f"constant-condition: a condition of `lake-2024/tried` {told}, whatever the facts are"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tree", "told"),
+    [
+        ("scope: entity, highest_of: [tried]", "`tried` stands alone, so there is nothing to choose from"),
+        ("scope: item, sum: {of: [tried], cap: 1万元}", "`tried` has no entries to be combined one by one"),
+        (
+            "scope: entity, sum: {of: [tried], cap: 1万元}",
+            "what this tree leaves is not split among the payers of `lake-2024/tried`",
+        ),
+    ],
+)
+def test_trees_that_do_nothing_or_split_nothing_are_told(rules: Path, tree: str, told: str) -> None:
+    before = warnings(rules)
+    share = "" if "payers" not in told else "\n    payers: [{payer: {zh: 市, en: city}, share: 100%}]"
+    stacking = f"\nstacking:\n  - {{id: tried-tree, title: {{zh: 例, en: a}}, {tree}}}"
+    found = new_of(rules, before, f"amount: 2万元{share}{stacking}")
+    assert [text.partition(": ")[2] for text in found] == [told]
