@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,19 @@ from click.testing import CliRunner
 
 from evaluator.audit.scenarios import load_scenarios, run_scenarios
 from evaluator.cli import main
+from evaluator.report.operations import ORDER
+from evaluator.rulebook.amounts import FORMS
+from evaluator.rulebook.expressions import ALLOWED
+from evaluator.rulebook.forms import Document, keys_of
 from evaluator.rulebook.load import load_rulebook
+from evaluator.rulebook.payment import POSITION
+from evaluator.rulebook.scope import ENTRY, KIND
 
 DOCS = Path(__file__).parents[1] / "docs"
 TWINS = [(f"{name}.zh.md", f"{name}.md") for name in ("guide", "cookbook", "prove", "advise", "diff")]
 PAGES = [page for pair in TWINS for page in pair]
 COOKBOOKS = ["cookbook.zh.md", "cookbook.md"]
+FORMATS = ["format.zh.md", "format.md"]
 NEEDS = 53
 """How many needs the cookbook has recipes for."""
 
@@ -143,7 +151,7 @@ def test_every_need_has_a_recipe_and_the_index_leads_there(name: str) -> None:
     assert {int(number): set(re.findall(r"\[([^\]]+)\]", links)) for number, links in index} == met
 
 
-@pytest.mark.parametrize(("chinese", "english"), TWINS)
+@pytest.mark.parametrize(("chinese", "english"), [*TWINS, ("format.zh.md", "format.md")])
 def test_twins_hold_the_same_files_and_commands(chinese: str, english: str) -> None:
     assert files(chinese) == files(english)
     typed = [[commands(block) for block in blocks(page) if block.language == "console"] for page in (chinese, english)]
@@ -166,9 +174,36 @@ def anchors(page: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *FORMATS])
 def test_links_lead_somewhere(name: str) -> None:
     prose = re.sub(r"```.*?```", "", text_of(name), flags=re.DOTALL)
     for path, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", prose):
         assert not path or (DOCS / path).is_file(), path
         assert not anchor or anchor in anchors(path or name), anchor
+
+
+def _documents(kind: type[Document]) -> Iterator[type[Document]]:
+    for inner in kind.__subclasses__():
+        yield inner
+        yield from _documents(inner)
+
+
+@pytest.mark.parametrize("page", FORMATS)
+def test_every_key_of_a_file_stands_on_the_page_of_the_format(page: str) -> None:
+    text = text_of(page)
+    words = {key for kind in _documents(Document) for key in keys_of(kind)}
+    assert {"terms", "nothing_below", "brackets", "changeable"} <= words
+    assert {word for word in words if not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text)} == set()
+
+
+@pytest.mark.parametrize("page", FORMATS)
+def test_every_function_and_special_name_of_rules_stands_on_the_page_of_the_format(page: str) -> None:
+    text = text_of(page)
+    words = [*ALLOWED["functions"].split(), "some", "every", "between", *KIND, *ENTRY, *POSITION, *FORMS]
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize(("page", "lang"), [("cookbook.md", "en"), ("cookbook.zh.md", "zh")])
+def test_the_order_of_an_amount_is_the_one_that_is_printed(page: str, lang: str) -> None:
+    order = " → ".join(step.text(lang) for step in ORDER.values())
+    assert f"{order[0].upper()}{order[1:]}" in text_of(page)
