@@ -401,8 +401,8 @@ class _Lowering:
         if not isinstance(node, ast.Name):
             raise ExpressionError(node.at, "not-a-list", "the name of a list is needed here")
         fact: Fact = self.scope.list_fact(node.name, node.at)
-        inner = self.scope.bind(fact, variable)
-        conditions = tuple(_Lowering(inner).truth(predicate) for predicate in predicates)
+        inner, filtered = self.scope.bind(fact, variable), self.scope.bind(fact)  # a filter reads its entry bare
+        conditions = tuple(_Lowering(filtered).truth(predicate) for predicate in predicates)
         where = None if not conditions else conditions[0] if len(conditions) == 1 else ir.AllOf(operands=conditions)
         return ir.Items(fact=fact, depth=len(self.scope.bindings), where=where), inner
 

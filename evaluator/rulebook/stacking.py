@@ -132,12 +132,16 @@ class _Tree:
         self.id = f"{policy.id}/{doc.id}"
         self.kinds: list[tuple[str, ...]] = []
         self.awards: list[model.Award] = []
+        self.reduces = False
 
     def read(self) -> model.Stack | None:
         return self.node(self.doc, self.doc.scope)
 
     def parts(self) -> tuple[tuple[model.Part, ...], tuple[model.Part, ...]]:
-        """Who bears and who gets what the tree leaves; an award of it is not split a second time."""
+        """Who bears and who gets what the tree leaves; an award of it is not split a second time.
+
+        A tree that only chooses between awards leaves the one it chooses as it was split.
+        """
         scope = self._scope()
         for what in ("payers", "recipients"):
             split = [rule for rule in self.awards if getattr(rule, what)]
@@ -146,7 +150,7 @@ class _Tree:
                     message = f"`{rule.id}` has {what} of its own, and the tree that it stands in has too"
                     help = "keep them at the tree, which is split last"
                     self.reader.problem("share", message, self.doc.place, help)
-            elif split:
+            elif split and self.reduces:
                 message = f"what this tree leaves is not split among the {what} of `{split[0].id}`"
                 self.reader.doubt("share", message, self.doc.place, f"move the {what} from the award to the tree")
         payers = read_payers(self.doc.payers, scope, self.reader)
@@ -158,6 +162,7 @@ class _Tree:
             message = "a node has exactly one of " + ", ".join(f"`{form}`" for form in FORMS)
             self.reader.problem("stacking", message, doc.place)
             return None
+        self.reduces = self.reduces or given[0] in ("sum", "net", "top_up", "pool")
         if doc.highest_of is not None:
             return self._many(model.HighestOf, doc.highest_of, doc, scope)
         if doc.choose_one is not None:

@@ -1,4 +1,7 @@
-"""Made-up measures that use every construct, with their recorded cases: the fixtures and the drafters' cookbook."""
+"""Made-up measures that use every construct, with their recorded cases: the fixtures and the drafters' cookbook.
+
+The fixtures are a set that has every construct twice, and measures written as cities and districts write theirs.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from evaluator.rulebook.profile import Profile
 from tests.test_docs import write
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-NAMES = ("fixtures", "cookbook.md")
+NAMES = ("fixtures", "measures", "cookbook.md")
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class MadeUp:
 @cache
 def made_up(name: str) -> MadeUp:
     """The fixtures, or the files of a page."""
-    if name == "fixtures":
-        return _read(FIXTURES)
+    if name in ("fixtures", "measures"):
+        return _read(FIXTURES if name == "fixtures" else FIXTURES / name)
     with TemporaryDirectory() as folder:
         write(name, Path(folder))
         return _read(Path(folder))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
+from click.testing import CliRunner
+
 from evaluator.audit.scenarios import load_scenarios, run_scenarios
+from evaluator.cli import main
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.load import load_rulebook
+from evaluator.rulebook.suspect import suspicions
 from tests.agreement.strategies import nodes
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -103,3 +108,29 @@ def test_every_case_comes_out_as_worked_out_by_hand() -> None:
     results = list(run_scenarios(load_scenarios(FIXTURES / "scenarios", RULEBOOK), RULEBOOK))
     assert len(results) >= 20
     assert [(result.scenario.id, result.differences) for result in results if result.differences] == []
+
+
+MEASURES = FIXTURES / "measures"
+"""Seven made-up documents in the manner of real ones, encoded from the pages for drafters alone."""
+
+
+def test_every_case_of_the_measures_comes_out_as_worked_out_by_hand() -> None:
+    book = load_rulebook(MEASURES / "rules")
+    results = list(run_scenarios(load_scenarios(MEASURES / "scenarios", book), book))
+    assert len(results) >= 80
+    assert [(result.scenario.id, result.differences) for result in results if result.differences] == []
+    named = {expected.finding.partition("#")[0] for result in results for expected in result.scenario.expected}
+    asked = {rule for result in results for rule in result.scenario.rules}
+    policies = {policy for result in results for policy in result.scenario.policies}
+    told = {id for id, rule in book.rules.items() if id in named | asked or rule.policy.id in policies}
+    assert set(book.rules) - told == set()
+
+
+def test_nothing_but_its_age_is_suspect_in_the_measures() -> None:
+    found = suspicions(load_rulebook(MEASURES / "rules"), date(2025, 6, 30))
+    assert [one.message for one in found] == ["`quality-2018` was last in force on 2023-03-31"]
+
+
+def test_the_measures_are_in_canonical_form() -> None:
+    result = CliRunner().invoke(main, ["fmt", "--check", str(MEASURES / "rules")])
+    assert result.exit_code == 0, result.output
