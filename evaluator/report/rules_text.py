@@ -125,6 +125,8 @@ def policy_page(rulebook: model.Rulebook, policy: model.Policy, lang: Lang) -> t
         blocks.append(Heading(2, article))
         for rule in sorted(articles[article], key=lambda rule: rule.cite[0].sentence):
             blocks += [Item(sentence, rule.id.partition("/")[2]) for sentence in sentences(rule, words)]
+            if isinstance(rule, model.Award):
+                blocks += [Item(clause, _say("payment", lang), 1) for clause in payment(rule, words)]
             if rule.responsible:
                 blocks.append(Item(words.say("、", ", ").join(rule.responsible), _say("responsible", lang), 1))
     trees = [stacking for stacking in rulebook.stackings if stacking.policy.id == policy.id]
