@@ -149,10 +149,11 @@ def _brackets(brackets: model.Brackets, words: Wording) -> str:
 def _row(row: model.Row, words: Wording) -> str:
     """A choice and its amount side by side; any other condition as a condition."""
     condition, worth = row.condition, _amount(row.value, words)
-    if isinstance(condition, ir.Equal) and isinstance(condition.right, ir.Constant):
-        if isinstance(condition.right.type, ChoiceType):
-            return f"{words.word(condition.right)} {worth}"
-    return words.say("{0}的{1}", "{1} where {0}", words.word(condition), worth)
+    match condition:
+        case ir.Equal(right=ir.Constant(type=ChoiceType()) as choice):
+            return f"{words.word(choice)} {worth}"
+        case _:
+            return words.say("{0}的{1}", "{1} where {0}", words.word(condition), worth)
 
 
 def _cap(cap: ir.Expr | None, words: Wording) -> str:
