@@ -211,7 +211,7 @@ def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tupl
     for field in sources(rule):
         blocks.append(Item(_question(field, words), words.name(field.label)))
     blocks.append(Heading(2, _say("outcomes", lang)))
-    for id, outcomes in outcomes_of(rule, rulebook.vocabulary).items():
+    for id, outcomes in outcomes_of(rule, rulebook.vocabulary, rulebook.rules).items():
         codes = [name for name in OUTCOME_NAMES if name in outcomes]
         listed = [f"{word(f'{_FAMILY[rule.kind]}.{code}', lang)}（{code}）" for code in codes]
         blocks.append(Item("、".join(listed) if lang == "zh" else ", ".join(codes), id))
