@@ -51,7 +51,7 @@ def holds(about: str, *rules: model.AnyRule, entry: str = "") -> Verdict:
 
 def outcomes(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     """Whether each outcome that the form allows comes out for some profile on some day."""
-    expected = outcomes_of(rule, questions.book.vocabulary)
+    expected = outcomes_of(rule, questions.book.vocabulary, questions.book.rules)
     open_ = {(id, name) for id, names in expected.items() for name in names if name not in NO_LOSS}
     unsure: Unsure | None = None
     for partial in (False, True):

@@ -80,7 +80,7 @@ def coverage(rulebook: Rulebook, scenarios: Iterable[Scenario], *, policies: Seq
         if policies and rule.policy.id not in policies:
             continue
         count = counts.setdefault((rule.policy.id, rule.kind), [0, 0, 0, 0])
-        possible = outcomes_of(rule, rulebook.vocabulary)
+        possible = outcomes_of(rule, rulebook.vocabulary, rulebook.rules)
         count[0] += 1
         count[1] += len(possible)
         for finding, outcomes in possible.items():

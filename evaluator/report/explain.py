@@ -32,6 +32,8 @@ def explain(finding: Finding, words: Wording, cells: int, members: Members) -> l
     lines: list[str] = []
     tree = _Tree(words, cells, members)
     for index, step in enumerate(finding.trace.steps):
+        if isinstance(step.node, ir.Constant):
+            continue  # the amount in words holds it
         label = _gate(finding.rule, step, index, words)
         lines.extend(tree.lines(step, "  ", label))
     return lines
@@ -61,9 +63,12 @@ class _Tree:
     cells: int
     members: Members
 
-    def lines(self, step: Step, indent: str, label: str = "") -> Iterator[str]:
-        """A node and those below it; deep nodes stay at a depth that leaves room for words."""
-        text, below = _line(step, self.words)
+    def lines(self, step: Step, indent: str, label: str = "", entries: Type = PLAIN) -> Iterator[str]:
+        """A node and those below it; deep nodes stay at a depth that leaves room for words.
+
+        `entries` is the type of the values that the entries of a list have in the node above.
+        """
+        text, below = _line(step, self.words, entries)
         yield from indented(f"{label}{text}", self.cells, f"{indent}{_mark(step.value)} ")
         inner = f"{indent}  " if len(indent) < self.cells // 2 else indent
         names: Sequence[str] = ()
@@ -72,7 +77,7 @@ class _Tree:
         colon = word("colon", self.words.lang)
         labels = [f"{name}{colon}" for name in names] if len(names) == len(below) else [""] * len(below)
         for child, named in zip(below, labels, strict=True):
-            yield from self.lines(child, inner, named)
+            yield from self.lines(child, inner, named, getattr(step.node, "type", PLAIN))
 
 
 def _mark(value: object) -> str:
@@ -84,12 +89,12 @@ def _mark(value: object) -> str:
     return "?" if isinstance(value, Interval) and not value.settled else "·"
 
 
-def _line(step: Step, words: Wording) -> tuple[str, Sequence[Step]]:
+def _line(step: Step, words: Wording, entries: Type = PLAIN) -> tuple[str, Sequence[Step]]:
     """A node in words, and the steps still to be shown below it."""
     node = step.node
     match node:
         case Item():
-            return f"{node.path}{_result(step, PLAIN, words)}", step.steps
+            return f"{node.path}{_result(step, entries, words)}", _below(step)
         case ir.Items():
             return f"{words.items(node)}{_result(step, PLAIN, words)}", step.steps
         case model.Row():

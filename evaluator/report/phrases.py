@@ -93,6 +93,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "stacking.recipients": ("分给", "goes to"),
     "stacking.open": ("取决于", "depends on"),
     "operations": ("计算次序", "worked out in this order"),
+    "worth": ("金额", "amount"),
+    "payment": ("怎样支付", "how it is paid"),
     "missing": ("缺少", "missing"),
     "options": ("可填：{options}", "one of: {options}"),
     "points": ("{n}个百分点", "{n} points"),

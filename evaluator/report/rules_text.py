@@ -125,6 +125,8 @@ def policy_page(rulebook: model.Rulebook, policy: model.Policy, lang: Lang) -> t
         blocks.append(Heading(2, article))
         for rule in sorted(articles[article], key=lambda rule: rule.cite[0].sentence):
             blocks += [Item(sentence, rule.id.partition("/")[2]) for sentence in sentences(rule, words)]
+            if isinstance(rule, model.Award):
+                blocks += [Item(clause, _say("payment", lang), 1) for clause in payment(rule, words)]
             if rule.responsible:
                 blocks.append(Item(words.say("、", ", ").join(rule.responsible), _say("responsible", lang), 1))
     trees = [stacking for stacking in rulebook.stackings if stacking.policy.id == policy.id]
@@ -210,7 +212,7 @@ def rule_page(rulebook: model.Rulebook, rule: model.AnyRule, lang: Lang) -> tupl
     for field in sources(rule):
         blocks.append(Item(_question(field, words), words.name(field.label)))
     blocks.append(Heading(2, _say("outcomes", lang)))
-    for id, outcomes in outcomes_of(rule, rulebook.vocabulary).items():
+    for id, outcomes in outcomes_of(rule, rulebook.vocabulary, rulebook.rules).items():
         codes = [name for name in OUTCOME_NAMES if name in outcomes]
         listed = [f"{word(f'{_FAMILY[rule.kind]}.{code}', lang)}（{code}）" for code in codes]
         blocks.append(Item("、".join(listed) if lang == "zh" else ", ".join(codes), id))

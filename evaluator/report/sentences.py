@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from evaluator.report.figures import figure_value
 from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.vocabulary import MONEY, RATIO, Exact, NumberType
+from evaluator.rulebook.vocabulary import MONEY, RATIO, ChoiceType, Exact, NumberType
 
 MODALITY: Final = {
     "must": ("应当", "required"),
@@ -91,7 +91,7 @@ def amount(amount: model.Amount, words: Wording) -> str:
         case model.Fixed(value=value):
             return words.word(value)
         case model.Table(rows=rows):
-            parts = [f"{_row(row.condition, words)} {_amount(row.value, words)}" for row in rows]
+            parts = [_row(row, words) for row in rows]
             return words.say("；", "; ").join(parts)
         case model.Bounded(low=low, high=high, decided=decided):
             ends = words.word(low), words.word(high)
@@ -152,10 +152,14 @@ def _brackets(brackets: model.Brackets, words: Wording) -> str:
     return words.say("{0}分段：{1}", "of {0}: {1}", words.word(brackets.base), listed) + _cap(brackets.cap, words)
 
 
-def _row(condition: ir.Expr, words: Wording) -> str:
-    if isinstance(condition, ir.Equal) and isinstance(condition.right, ir.Constant):
-        return words.word(condition.right)
-    return words.word(condition)
+def _row(row: model.Row, words: Wording) -> str:
+    """A choice and its amount side by side; any other condition as a condition."""
+    condition, worth = row.condition, _amount(row.value, words)
+    match condition:
+        case ir.Equal(right=ir.Constant(type=ChoiceType()) as choice):
+            return f"{words.word(choice)} {worth}"
+        case _:
+            return words.say("{0}的{1}", "{1} where {0}", words.word(condition), worth)
 
 
 def _cap(cap: ir.Expr | None, words: Wording) -> str:

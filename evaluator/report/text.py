@@ -13,10 +13,12 @@ from functools import partial
 from evaluator.engines.decision import Decision, Finding
 from evaluator.report.awards import awards, stackings, supports
 from evaluator.report.operations import ORDER, operations
+from evaluator.report.payment_text import payment
 from evaluator.report.phrases import Lang
 from evaluator.report.plain import plain_data
 from evaluator.report.readings import readings
 from evaluator.report.region import duties, targets
+from evaluator.report.sentences import amount
 from evaluator.report.sheet import Sheet
 from evaluator.rulebook import ir, model
 
@@ -137,6 +139,9 @@ def _explained(sheet: Sheet) -> None:
             steps = operations(rule, sheet.decision.rulebook.stackings)
             if len(steps) > len(_ALWAYS):
                 sheet.item("operations", " → ".join(sheet.name(ORDER[step]) for step in steps), "  ")
+            sheet.item("worth", amount(rule.amount, sheet.wording), "  ")
+            for clause in payment(rule, sheet.wording):
+                sheet.item("payment", clause, "  ")
         sheet.lines.extend(explain(finding, sheet.wording, sheet.cells, partial(_members, sheet.decision, finding)))
         told = (*rule.readings, *(finding.target.readings if finding.target is not None else ()))
         for reading in dict.fromkeys(told):

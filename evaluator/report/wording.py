@@ -54,6 +54,14 @@ _CLAUSES: Final[_Kinds] = (*_TRAILING, ir.AllOf, ir.AnyOf, ir.Compare, ir.Equal,
 _TERMS: Final[_Kinds] = (*_CLAUSES, ir.Arithmetic)
 
 
+_BOUNDS: Final = {
+    ("min", False): ("{0}，最高{1}", "{0}, at most {1}"),
+    ("max", False): ("{0}，最低{1}", "{0}, at least {1}"),
+    ("min", True): ("{0}，最晚{1}", "{0}, at the latest {1}"),
+    ("max", True): ("{0}，最早{1}", "{0}, at the earliest {1}"),
+}
+
+
 class Wording:
     """Words for one language and one vocabulary, comparing by `signs` or in words."""
 
@@ -143,9 +151,8 @@ class Wording:
                 return f"−{self._part(operand, _TERMS)}"
             case ir.Rounded(how=how, operand=operand):
                 return self.say(*_ROUNDED[how], self._part(operand, _TERMS))
-            case ir.Extreme(how=how, operands=operands):
-                listed = self._listed(operands, "、", ", ")
-                return self.say("{1}中{0}者", "the {0} of {1}", self._end(how, node.type), listed)
+            case ir.Extreme():
+                return self._extreme(node)
             case ir.If(condition=condition, then=then, otherwise=otherwise):
                 parts = (self.word(condition), self.word(then), self.word(otherwise))
                 return self.say("若{0}，则{1}，否则{2}", "{1} if {0}, else {2}", *parts)
@@ -211,6 +218,16 @@ class Wording:
 
     def _listed(self, operands: Sequence[ir.Expr], zh: str, en: str) -> str:
         return self.say(zh, en).join(map(self.word, operands))
+
+    def _extreme(self, node: ir.Extreme) -> str:
+        """What is bounded by a constant, said so; of several things the least or greatest."""
+        bounds = [operand for operand in node.operands if isinstance(operand, ir.Constant)]
+        others = [operand for operand in node.operands if not isinstance(operand, ir.Constant)]
+        if len(bounds) == len(others) == 1:
+            words = _BOUNDS[node.how, isinstance(node.type, DateType)]
+            return self.say(*words, self._part(others[0], (ir.If,)), self.word(bounds[0]))
+        listed = self.say("、", ", ").join(self._part(operand, (ir.Extreme, ir.If)) for operand in node.operands)
+        return self.say("{1}中{0}者", "the {0} of {1}", self._end(node.how, node.type), listed)
 
     def _part(self, node: ir.Expr, kinds: _Kinds) -> str:
         """A part of a clause, in brackets where it is of `kinds`, which would be read apart there."""

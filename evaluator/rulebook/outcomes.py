@@ -6,13 +6,14 @@ duty) the names of the outcomes that some profile at some date can bring. Covera
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never
 
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.possible import INDETERMINATE, TRUE, Values, every, undefinable, values
+from evaluator.rulebook.possible import INDETERMINATE, TRUE, Values, bounds, every, undefinable, values
 from evaluator.rulebook.reads import amount_parts
+from evaluator.rulebook.references import references
 from evaluator.rulebook.vocabulary import Vocabulary
 
 OutcomeName: TypeAlias = Literal["satisfied", "not_satisfied", "unknown", "not_applicable", "not_due", "indeterminate"]
@@ -55,22 +56,28 @@ def finding_ids(rule: model.AnyRule) -> tuple[str, ...]:
             assert_never(rule)
 
 
-def outcomes_of(rule: model.AnyRule, vocabulary: Vocabulary) -> Mapping[str, Outcomes]:
-    """The outcomes that each finding of `rule` can have; the vocabulary says which kinds are organisations."""
+def outcomes_of(
+    rule: model.AnyRule, vocabulary: Vocabulary, rules: Mapping[str, model.AnyRule]
+) -> Mapping[str, Outcomes]:
+    """The outcomes that each finding of `rule` can have; the vocabulary says which kinds are organisations.
+
+    `rules` are those whose amounts it may read.
+    """
     if rule.stub:
         return {rule.id: frozenset({"indeterminate"})}
+    loose = _loose_read(rule, rules)
     organisation = any(vocabulary.kinds[kind].group == "organisation" for kind in rule.kinds)
-    gate = every([values(test, organisation=organisation) for test in rule.gates])
+    gate = every([values(test, organisation=organisation, loose=loose) for test in rule.gates])
     closed = frozenset(_OF_GATE[value] for value in gate if value in _OF_GATE)
     if "true" not in gate:
         return dict.fromkeys(finding_ids(rule), closed)
     match rule:
         case model.Award():
-            return {rule.id: closed | _named(_award(rule))}
+            return {rule.id: closed | _named(_award(rule, loose))}
         case model.Target():
             return {_id(rule, entry.key): closed | _entry(rule, entry) for entry in rule.entries}
         case model.Obligation():
-            return {_id(rule, duty.key): closed | _duty(rule, duty) for duty in rule.duties}
+            return {_id(rule, duty.key): closed | _duty(rule, duty, loose) for duty in rule.duties}
         case _:
             assert_never(rule)
 
@@ -86,36 +93,57 @@ def _named(found: Values) -> Outcomes:
 # ------------------------------------------------------------------ awards
 
 
-def _award(rule: model.Award) -> Values:
-    tests = [values(test) for test in (rule.counts, rule.when) if test is not None]
+def _loose_read(rule: model.AnyRule, rules: Mapping[str, model.AnyRule]) -> frozenset[str]:
+    """The awards read by a rule whose amount may stay open though everything is known."""
+    read = dict.fromkeys(node.rule for node in references(rule))
+    return frozenset(id for id in read if _is_loose(rules[id], rules))
+
+
+def _is_loose(rule: model.AnyRule, rules: Mapping[str, model.AnyRule]) -> bool:
+    """Whether what an award comes to may stay open though everything is known."""
+    assert isinstance(rule, model.Award)
+    if rule.stub or rule.amount is None:
+        return True
+    loose = _loose_read(rule, rules)
+    gate = every([values(test, loose=loose) for test in rule.gates])
+    return "indeterminate" in gate | _award(rule, loose) or _may_stay_open(rule.amount, loose)
+
+
+def _may_stay_open(amount: model.Amount, loose: Collection[str]) -> bool:
+    """Whether an amount may lack a single value though everything is known."""
+    if any(undefinable(part, loose) for part in amount_parts(amount)):
+        return True
+    match amount:
+        case model.Unstated():
+            return True
+        case model.Bounded(low=low, high=high, decided=decided):
+            return decided is None and low != high
+        case model.Sum(parts=parts):
+            return any(_may_stay_open(part, loose) for part in parts)
+        case model.Limited(amount=inner):
+            return _may_stay_open(inner, loose)
+        case model.Table(hit=hit, rows=rows):
+            alike = len({row.value for row in rows}) == 1
+            crossing = hit in ("U", "A") and not alike and not _disjoint(rows)
+            return crossing or any(_may_stay_open(row.value, loose) for row in rows)
+        case model.Steps(every=every_):
+            low_, _ = bounds(every_)
+            return low_ is None or low_ <= 0
+        case model.Fixed() | model.Brackets():
+            return False
+        case _:
+            assert_never(amount)
+
+
+def _award(rule: model.Award, loose: Collection[str]) -> Values:
+    tests = [values(test, loose=loose) for test in (rule.counts, rule.when) if test is not None]
     found = every(tests)
-    if "true" in found and rule.amount is not None and _amount_can_fail(rule.amount):
-        found |= INDETERMINATE
-    if rule.selection is not None and rule.selection.limit is not None and undefinable(rule.selection.limit):
+    limit = None if rule.selection is None else rule.selection.limit
+    if limit is not None and undefinable(limit, loose):
         found |= INDETERMINATE
     if rule.each is not None:  # a list may be known to be empty, and may not be given
         found |= frozenset({"false", "unknown"})
     return found
-
-
-def _amount_can_fail(amount: model.Amount) -> bool:
-    match amount:
-        case model.Sum(parts=parts):
-            return any(_amount_can_fail(part) for part in parts)
-        case model.Limited(amount=inner, floor=floor, cap=cap):
-            return _amount_can_fail(inner) or any(undefinable(part) for part in (floor, cap) if part is not None)
-        case model.Table(rows=rows) if any(_amount_can_fail(row.value) for row in rows):
-            return True
-        case _:
-            pass
-    if any(undefinable(part) for part in amount_parts(amount)):
-        return True
-    if not isinstance(amount, model.Table):
-        return False
-    if any("indeterminate" in values(row.condition) for row in amount.rows):
-        return True
-    same_value = amount.hit == "A" and len({row.value for row in amount.rows}) == 1
-    return amount.hit in ("U", "A") and not same_value and not _disjoint(amount.rows)
 
 
 def _disjoint(rows: Sequence[model.Row]) -> bool:
@@ -189,13 +217,13 @@ def _judged(entry: model.Entry, test: ir.Expr | None) -> Outcomes:
     return frozenset(found)
 
 
-def _duty(rule: model.Obligation, duty: model.Duty) -> Outcomes:
+def _duty(rule: model.Obligation, duty: model.Duty, loose: Collection[str]) -> Outcomes:
     region, member = _asked(rule, rule.over)
     found: Outcomes = frozenset()
     if region or rule.member_requires is None:
-        found |= _named(values(rule.requires))
+        found |= _named(values(rule.requires, loose=loose))
     if member and rule.member_requires is not None:
-        found |= _named(values(rule.member_requires))
+        found |= _named(values(rule.member_requires, loose=loose))
     if duty.due_on is not None:
         come = values(ir.Compare(op="<=", left=duty.due_on, right=ir.AsOf()))
         asked = _named(come - frozenset({"true", "false"}))

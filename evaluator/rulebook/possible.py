@@ -6,7 +6,7 @@ one another, so the set may be too large where two of them read the same fact, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import product
 from typing import Final, Literal, TypeAlias, assert_never
 
@@ -26,11 +26,14 @@ ANY_FACT: Final[Values] = TRUE | FALSE | UNKNOWN
 NOTHING: Final[Values] = frozenset()
 
 
-def values(node: ir.Expr, *, organisation: bool = True) -> Values:
-    """The truth values of `node`; only an organisation's place can be unknown below what is given."""
+def values(node: ir.Expr, *, organisation: bool = True, loose: Collection[str] = ()) -> Values:
+    """The truth values of `node`; only an organisation's place can be unknown below what is given.
+
+    `loose` names the awards whose amount may stay open though everything is known.
+    """
 
     def of(part: ir.Expr) -> Values:
-        return values(part, organisation=organisation)
+        return values(part, organisation=organisation, loose=loose)
 
     match node:
         case ir.Constant(value=value):
@@ -46,13 +49,13 @@ def values(node: ir.Expr, *, organisation: bool = True) -> Values:
         case ir.AtLeast(n=n, operands=operands):
             return _at_least(n, [of(operand) for operand in operands])
         case ir.Compare():
-            return _compared(node) | _undefined(node)
+            return _compared(node) | _undefined(node, loose)
         case ir.Equal():
-            return _equal(node) | _undefined(node)
+            return _equal(node) | _undefined(node, loose)
         case ir.GrowthTest(base=base):
             low, high = bounds(base)
             zero = (low is None or low <= 0) and (high is None or high >= 0)
-            return ANY_FACT | _undefined(node) | (INDETERMINATE if zero else NOTHING)
+            return ANY_FACT | _undefined(node, loose) | (INDETERMINATE if zero else NOTHING)
         case ir.If(condition=condition, then=then, otherwise=otherwise):
             return _if(of(condition), of(then), of(otherwise))
         case ir.Exists(items=items, that=that):
@@ -158,22 +161,22 @@ def _can_be_missing(node: ir.Expr) -> bool:
     )  # fmt: skip
 
 
-def _undefined(node: ir.Expr) -> Values:
-    return INDETERMINATE if any(undefinable(child) for child in children(node)) else NOTHING
+def _undefined(node: ir.Expr, loose: Collection[str]) -> Values:
+    return INDETERMINATE if any(undefinable(child, loose) for child in children(node)) else NOTHING
 
 
-def undefinable(node: ir.Expr) -> bool:
-    """Whether `node` can lack a value though everything is known.
+def undefinable(node: ir.Expr, loose: Collection[str] = ()) -> bool:
+    """Whether `node` can lack a single value though everything is known.
 
     A share of nobody does not count: its rule is not applicable.
     """
     if isinstance(node.type, BoolType):
-        return "indeterminate" in values(node)
-    here = isinstance(node, ir.ExtremeOf)
+        return "indeterminate" in values(node, loose=loose)
+    here = isinstance(node, ir.ExtremeOf) or (isinstance(node, ir.AwardAmount) and node.rule in loose)
     if isinstance(node, ir.Arithmetic) and node.op == "/":
         low, high = bounds(node.right)
         here = (low is None or low <= 0) and (high is None or high >= 0)
-    return here or any(undefinable(child) for child in children(node))
+    return here or any(undefinable(child, loose) for child in children(node))
 
 
 def bounds(node: ir.Expr) -> Bounds:

@@ -24,7 +24,7 @@ def test_without_scenarios_everything_is_open(book: Rulebook) -> None:
     possible = [
         (id, outcome)
         for rule in book.rules.values()
-        for id, found in outcomes_of(rule, book.vocabulary).items()
+        for id, found in outcomes_of(rule, book.vocabulary, book.rules).items()
         for outcome in found
     ]
     assert sorted((entry.finding, entry.outcome) for entry in covered.open) == sorted(possible)

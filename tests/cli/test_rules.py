@@ -181,7 +181,7 @@ def test_a_rule_page_has_what_belongs_to_the_rule(book: model.Rulebook) -> None:
     assert "30万元" in text
     assert "二.(一).1 第2句（30万元、20万元、10万元）" in text
     assert all(reading.note.zh in text for reading in rule.readings)
-    for outcome in outcomes_of(rule, book.vocabulary)[rule.id]:
+    for outcome in outcomes_of(rule, book.vocabulary, book.rules)[rule.id]:
         assert outcome in text.replace("\\", "")
     assert "可享受（satisfied）、不符合（not" in text
     assert "not entitled" not in run("rules", "show", "standards-leading", "--lang", "en").stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date
 from itertools import pairwise
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Decision, Outcome
 from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.outcomes import Outcomes, outcomes_of
 from evaluator.rulebook.profile import make_profile
 from tests.agreement.laws import assert_promises_refine, assert_refines, assert_totals_add_up
 from tests.agreement.measures import Measures, choices
@@ -99,6 +101,24 @@ def _known(book: Rulebook, word: str) -> bool:
     return word in book.facts or book.vocabulary.fact(word) is not None
 
 
+def assert_foreseen(book: Rulebook, decision: Decision) -> None:
+    """Each outcome is one that the form of its rule allows."""
+    for found in decision.findings:
+        allowed = foreseen(book)[found.id]
+        assert found.outcome.value in allowed, (found.id, found.outcome)
+
+
+def foreseen(book: Rulebook) -> dict[str, Outcomes]:
+    known = book.memo.get("foreseen")
+    if known is None:
+        known = book.memo["foreseen"] = {
+            id: found
+            for rule in book.rules.values()
+            for id, found in outcomes_of(rule, book.vocabulary, book.rules).items()
+        }
+    return cast("dict[str, Outcomes]", known)
+
+
 @pytest.mark.parametrize("block", range(12))
 def test_learning_never_changes_what_measures_come_to(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
@@ -112,4 +132,5 @@ def test_learning_never_changes_what_measures_come_to(block: int) -> None:
                 assert_promises_refine(before, after)
             for decision in steps:
                 assert_totals_add_up(decision)
+                assert_foreseen(book, decision)
             assert not [found.id for found in steps[-1].findings if found.outcome is Outcome.UNKNOWN]

@@ -84,8 +84,13 @@ SAID_ALIKE: list[tuple[ir.Expr, str, str]] = [
     (ir.Rounded(type=MONEY, how="floor", operand=invested), "投资额向下取整", "investment rounded down"),
     (
         ir.Extreme(type=MONEY, how="min", operands=(invested, million)),
-        "投资额、100万元中最小者",
-        "the least of investment, 1,000,000 yuan",
+        "投资额，最高100万元",
+        "investment, at most 1,000,000 yuan",
+    ),
+    (
+        ir.Extreme(type=MONEY, how="max", operands=(invested, ir.Negate(type=MONEY, operand=invested), million)),
+        "投资额、−投资额、100万元中最大者",
+        "the greatest of investment, −investment, 1,000,000 yuan",
     ),
     (
         ir.If(type=MONEY, condition=exports, then=million, otherwise=invested),
@@ -211,12 +216,12 @@ COMPARED: list[tuple[ir.Expr, tuple[str, str], tuple[str, str]]] = [
             right=ir.Arithmetic(type=MONEY, op="+", left=million, right=million),
         ),
         (
-            "（投资额、100万元中最大者）高于100万元 + 100万元",
-            "(the greatest of investment, 1,000,000 yuan) is more than 1,000,000 yuan + 1,000,000 yuan",
+            "（投资额，最低100万元）高于100万元 + 100万元",
+            "(investment, at least 1,000,000 yuan) is more than 1,000,000 yuan + 1,000,000 yuan",
         ),
         (
-            "（投资额、100万元中最大者） > 100万元 + 100万元",
-            "(the greatest of investment, 1,000,000 yuan) > 1,000,000 yuan + 1,000,000 yuan",
+            "（投资额，最低100万元） > 100万元 + 100万元",
+            "(investment, at least 1,000,000 yuan) > 1,000,000 yuan + 1,000,000 yuan",
         ),
     ),
     (

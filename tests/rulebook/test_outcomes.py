@@ -40,7 +40,7 @@ def test_the_shipped_rules_have_the_outcomes_of_their_form(shipped: model.Rulebo
     found = {
         id: set(outcomes)
         for rule in shipped.rules.values()
-        for id, outcomes in outcomes_of(rule, shipped.vocabulary).items()
+        for id, outcomes in outcomes_of(rule, shipped.vocabulary, shipped.rules).items()
         if id in expected
     }
     assert found == expected
@@ -48,7 +48,7 @@ def test_the_shipped_rules_have_the_outcomes_of_their_form(shipped: model.Rulebo
 
 def test_every_finding_of_every_shipped_rule_has_outcomes(shipped: model.Rulebook) -> None:
     for rule in shipped.rules.values():
-        outcomes = outcomes_of(rule, shipped.vocabulary)
+        outcomes = outcomes_of(rule, shipped.vocabulary, shipped.rules)
         assert tuple(outcomes) == finding_ids(rule)
         assert all("not_applicable" in found and len(found) >= 2 for found in outcomes.values())
 
@@ -130,7 +130,9 @@ def profiles(rulebook: model.Rulebook, rule: model.AnyRule, kind: str) -> Iterat
 def test_the_engine_never_gives_an_outcome_that_the_form_excludes(policy: str) -> None:
     rulebook = load_rulebook(rules_folder())
     rules = [rule for rule in rulebook.rules.values() if rule.policy.id == policy]
-    allowed = {id: set(found) for rule in rules for id, found in outcomes_of(rule, rulebook.vocabulary).items()}
+    allowed = {
+        id: set(found) for rule in rules for id, found in outcomes_of(rule, rulebook.vocabulary, rulebook.rules).items()
+    }
     reached: dict[str, set[str]] = defaultdict(set)
     published = rules[0].policy.published.date
     days = [published - timedelta(days=1), published, date(2019, 12, 31), date(2026, 1, 31), date(2031, 1, 1)]
@@ -160,7 +162,7 @@ def outcomes(rules: str) -> dict[str, set[str]]:
     return {
         id.partition("/")[2]: set(found)
         for rule in book.rules.values()
-        for id, found in outcomes_of(rule, book.vocabulary).items()
+        for id, found in outcomes_of(rule, book.vocabulary, book.rules).items()
     }
 
 
@@ -180,15 +182,22 @@ def outcomes(rules: str) -> dict[str, set[str]]:
         ("when: '某数 = 5'", "1万元", ALWAYS),
         ("when: '某数 = 11'", "1万元", {"not_satisfied", "unknown", "not_applicable"}),
         ("when: '颜色 = \"红\"'", "1万元", ALWAYS),
-        ("when: 真", "投资额 / 三", ALWAYS | {"indeterminate"}),
+        ("when: 真", "投资额 / 三", ALWAYS),
         ("when: 真", "unstated", ALWAYS),
         ("when: 真", "{table: {by: 颜色, rows: {红: 1万元, 蓝: 2万元}}}", ALWAYS),
         (
             "when: 真",
             "{table: {by: 某数, rows: [{if: '> 1', then: 1万元}, {if: '> 2', then: 2万元}]}}",
-            ALWAYS | {"indeterminate"},
+            ALWAYS,
         ),
         ("each: 项目\n    judged_by: 日期\n    when: 通过", "1万元", ALWAYS),
+        (
+            "each: 项目\n    judged_by: 日期\n    order: listed\n    limit: {count: '三 / 零', per: all}",
+            "1万元",
+            ALWAYS | {"indeterminate"},
+        ),
+        ("stub: true\n    when: 真", "1万元", {"indeterminate"}),
+        ("applies_when: 'false'", "1万元", {"not_applicable"}),
         ("when: 'max(项目.份数) > 1'", "1万元", ALWAYS | {"indeterminate"}),
     ],
 )
