@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from evaluator.rulebook import ir, model
+from evaluator.rulebook.formulas import taken_off
 from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.vocabulary import Name
 
@@ -40,19 +41,18 @@ def operations(rule: model.Award, stackings: tuple[model.Stacking, ...]) -> tupl
 
 
 def _of_amount(amount: model.Amount | None) -> Iterator[str]:
+    reduced = None if amount is None else taken_off(amount)
+    if reduced is not None:
+        yield "item-netting"
+        yield from _of_amount(reduced[0])
+        return
     match amount:
-        case model.Limited(amount=model.Sum(parts=(inner, model.Fixed(value=ir.Negate())))):  # by `minus`
-            yield "item-netting"
-            yield from _of_amount(inner)
         case model.Limited(rounding=rounding, floor=floor, cap=cap):
             if rounding is not None:
                 yield "rounding"
             if floor is not None or cap is not None:
                 yield "item-bounds"
             yield from _of_amount(amount.amount)
-        case model.Fixed(value=ir.Extreme(operands=(ir.Arithmetic(op="-", left=left), ir.Constant(value=0)))):
-            yield "item-netting"
-            yield from _of_amount(model.Fixed(value=left))
         case model.Fixed(value=ir.Extreme(operands=(inner_, *_))):
             yield "item-bounds"
             yield from _of_amount(model.Fixed(value=inner_))

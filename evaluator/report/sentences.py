@@ -11,6 +11,7 @@ from typing import Final, assert_never
 from evaluator.report.figures import figure_value
 from evaluator.report.wording import Wording
 from evaluator.rulebook import ir, model
+from evaluator.rulebook.formulas import enough, taken_off
 from evaluator.rulebook.vocabulary import MONEY, RATIO, ChoiceType, Exact, NumberType
 
 MODALITY: Final = {
@@ -87,6 +88,11 @@ _ROUNDINGS: Final = {
 
 def amount(amount: model.Amount, words: Wording) -> str:
     """An amount in words."""
+    reduced, least = taken_off(amount), enough(amount)
+    if reduced is not None:
+        return words.say("{0}，减去{1}", "{0}, less {1}", _amount(reduced[0], words), words.word(reduced[1]))
+    if least is not None:
+        return words.say("{0}，不足{1}的不给", "{0}, nothing below {1}", _amount(least[0], words), words.word(least[1]))
     match amount:
         case model.Fixed(value=value):
             return words.word(value)
@@ -145,7 +151,7 @@ def _brackets(brackets: model.Brackets, words: Wording) -> str:
         if type_.dimension == "money":
             return words.printer.number(value, RATIO)
         each = words.printer.number(1, type_)
-        return words.say("每{1}{0}", "{0} per {1}", words.printer.number(value, MONEY), each)
+        return words.say("每{1}给{0}", "{0} per {1}", words.printer.number(value, MONEY), each)
 
     parts = [words.say(*form, words.printer.number(over, type_), rate(value)) for over, value in brackets.slices]
     listed = words.say("，", ", ").join(parts)

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, assert_never
 from evaluator.report.phrases import Lang
 from evaluator.report.values import Printer
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.reads import walk
+from evaluator.rulebook.reads import children
 from evaluator.rulebook.vocabulary import BoolType, ChoiceType, DateType, Name, Type, Vocabulary
 
 SIGNS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "=", "+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -98,11 +98,15 @@ class Wording:
         """Any expression as a clause; where entries of two lists are at hand, it says whose field is meant."""
         if self._inner is not None:
             return self._word(node)
-        self._inner = max((part.depth for part in walk(node) if isinstance(part, ir.FieldRef)), default=0)
+        return self._within(_depth(node), node)
+
+    def _within(self, depth: int, node: ir.Expr) -> str:
+        """A clause about the entry bound at `depth`."""
+        around, self._inner = self._inner, depth
         try:
             return self._word(node)
         finally:
-            self._inner = None
+            self._inner = around
 
     def _word(self, node: ir.Expr) -> str:
         match node:
@@ -113,7 +117,10 @@ class Wording:
                 return self.name(fact.label)
             case ir.FieldRef(field=field, depth=depth):
                 label = self.name(field.label)
-                return label if depth == self._inner else self.say("本项的{0}", "{0} of this entry", label)
+                if self._inner is None or depth >= self._inner:
+                    return label
+                outer = ("该项的{0}", "{0} of that entry") if depth else ("本项的{0}", "{0} of this entry")
+                return self.say(*outer, label)
             case ir.MetricRef():
                 return self._metric(node)
             case ir.Cumulative(metric=metric, start=start):
@@ -132,7 +139,8 @@ class Wording:
             case ir.AnyOf(operands=operands):
                 if not operands:
                     return self.say("恒不成立", "never")
-                return self._one_of(operands) or self._joined(operands, ("，或", " or "), ir.AllOf)
+                named = self._one_of(operands) or self._each_year(operands)
+                return named or self._joined(operands, ("，或", " or "), ir.AllOf)
             case ir.Not(operand=operand):
                 return self._negated(operand)
             case ir.AtLeast(operands=operands):
@@ -165,14 +173,22 @@ class Wording:
             case ir.Count(items=items):
                 return self.say("{0}的数量", "the number of {0}", self.items(items))
             case ir.Total(items=items, value=value):
-                return self.say("{0}的{1}合计", "the sum of {1} over {0}", self.items(items), self.word(value))
+                return self.say(
+                    "{0}的{1}合计", "the sum of {1} over {0}", self.items(items), self._within(items.depth, value)
+                )
             case ir.ExtremeOf(how=how, items=items, value=value):
                 what = self._end(how, node.type)
-                return self.say("{0}中{2}的{1}", "the {2} {1} among {0}", self.items(items), self.word(value), what)
+                return self.say(
+                    "{0}中{2}的{1}", "the {2} {1} among {0}", self.items(items), self._within(items.depth, value), what
+                )
             case ir.Exists(items=items, that=that):
-                return self.say("{0}中有一项：{1}", "one of {0} has: {1}", self.items(items), self.word(that))
+                return self.say(
+                    "{0}中有一项：{1}", "one of {0} has: {1}", self.items(items), self._within(items.depth, that)
+                )
             case ir.ForAll(items=items, that=that):
-                return self.say("{0}中每一项：{1}", "each of {0} has: {1}", self.items(items), self.word(that))
+                return self.say(
+                    "{0}中每一项：{1}", "each of {0} has: {1}", self.items(items), self._within(items.depth, that)
+                )
             case ir.KindIn(kinds=kinds):
                 return self.say("属于{0}", "it is {0}", self.say("或", " or ").join(map(self.kind, kinds)))
             case ir.PlaceWithin(place=place):
@@ -200,7 +216,7 @@ class Wording:
         label = self.name(items.fact.label)
         if items.where is None:
             return label
-        return self.say("{0}（{1}）", "{0} ({1})", label, self.word(items.where))
+        return self.say("{0}（{1}）", "{0} ({1})", label, self._within(items.depth, items.where))
 
     def heading(self, node: ir.AllOf | ir.AnyOf | ir.AtLeast) -> str:
         """How many of the conditions below a node it asks for."""
@@ -248,7 +264,8 @@ class Wording:
     def _splits(self, node: ir.Expr) -> bool:
         """Whether a joined clause shows its joints."""
         if isinstance(node, ir.AnyOf):
-            return len(node.operands) > 1 and self._one_of(node.operands) is None
+            named = self._one_of(node.operands) or self._each_year(node.operands)
+            return len(node.operands) > 1 and named is None
         return isinstance(node, ir.AllOf) and len(node.operands) > 1
 
     def _one_of(self, operands: Sequence[ir.Expr]) -> str | None:
@@ -265,6 +282,31 @@ class Wording:
         if subject is None or (len(values) == 1 and isinstance(subject.type, BoolType)):
             return None
         return self._related(subject, "=", self.say("或", " or ").join(values))
+
+    def _each_year(self, operands: Sequence[ir.Expr]) -> str | None:
+        """`x from 03-01 to 04-30 of each year`, where all alternatives are those days of one year after another."""
+        subject: ir.Expr | None = None
+        days: set[tuple[str, str]] = set()
+        years: list[int] = []
+        for operand in operands:
+            match operand:
+                case ir.AllOf(
+                    operands=(
+                        ir.Compare(op=">=", left=left, right=ir.Constant(type=DateType(), value=int() as first)),
+                        ir.Compare(op="<=", left=right, right=ir.Constant(type=DateType(), value=int() as last)),
+                    )
+                ) if left == right and subject in (None, left):
+                    subject = left
+                    ends = date.fromordinal(first), date.fromordinal(last)
+                    years.append(ends[0].year)
+                    days.add((f"{ends[0]:%m-%d}", f"{ends[1]:%m-%d}".replace("02-29", "02-28")))
+                case _:
+                    return None
+        if subject is None or len(days) != 1 or years != list(range(years[0], years[0] + len(years))):
+            return None
+        (since, until), what = days.pop(), self._part(subject, _CLAUSES)
+        said = "{0}在{3}—{4}年每年{1}至{2}", "{0} lies from {1} to {2} of a year, from {3} to {4}"
+        return self.say(*said, what, since, until, str(years[0]), str(years[-1]))
 
     def _negated(self, operand: ir.Expr) -> str:
         text = self.word(operand)
@@ -343,3 +385,13 @@ class Wording:
 
     def _end(self, how: ir.Least, type_: Type) -> str:
         return self.say(*(_FIRST if isinstance(type_, DateType) else _LEAST)[how])
+
+
+def _depth(node: ir.Expr) -> int:
+    """The depth of the innermost entry that a clause is about, lists that it looks into left aside."""
+    if isinstance(node, ir.FieldRef):
+        return node.depth
+    inner: tuple[ir.Expr, ...] = ()
+    if not isinstance(node, ir.Count | ir.Total | ir.ExtremeOf | ir.Exists | ir.ForAll):
+        inner = children(node)
+    return max(map(_depth, inner), default=0)

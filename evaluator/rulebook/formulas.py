@@ -15,6 +15,8 @@ from evaluator.rulebook.quantities import combine
 from evaluator.rulebook.vocabulary import BOOL, MONEY, PLAIN, Exact, NumberType, exact
 
 ZERO: Final = ir.Constant(type=MONEY, value=0)
+ENOUGH: Final = "达到起付金额"
+"""The label of the row that pays what is not too little."""
 _NEVER: Final = ir.Constant(type=BOOL, value=False)
 
 
@@ -101,16 +103,29 @@ def floored(amount: model.Amount) -> model.Amount:
 
 def less(amount: model.Amount, minus: ir.Expr) -> model.Amount:
     """What is left of an amount when `minus` is taken off, never below nothing."""
-    taken = ir.Negate(type=MONEY, operand=minus)
+    taken: ir.Expr = ir.Negate(type=MONEY, operand=minus)
     if isinstance(minus, ir.Constant):
-        taken_: ir.Expr = ir.Constant(type=MONEY, value=-number(minus))
-    else:
-        taken_ = taken
-    if isinstance(amount, model.Fixed):
-        rest = combine("-", amount.value, minus, (0, 0))
-        return model.Fixed(value=ir.Extreme(type=MONEY, how="max", operands=(rest, ZERO)))
-    together = model.Sum(parts=(amount, model.Fixed(value=taken_)))
+        taken = ir.Constant(type=MONEY, value=-number(minus))
+    together = model.Sum(parts=(amount, model.Fixed(value=taken)))
     return model.Limited(amount=together, rounding=None, floor=ZERO, cap=None)
+
+
+def taken_off(amount: model.Amount) -> tuple[model.Amount, ir.Expr] | None:
+    """What `less` made its amount of: the whole, and what is taken off it."""
+    match amount:
+        case model.Limited(
+            amount=model.Sum(parts=(whole, model.Fixed(value=minus))),
+            rounding=None,
+            floor=ir.Constant(value=0),
+            cap=None,
+        ):
+            if isinstance(minus, ir.Negate):
+                return whole, minus.operand
+            if isinstance(minus, ir.Constant) and number(minus) < 0:
+                return whole, ir.Constant(type=MONEY, value=-number(minus))
+        case _:
+            pass
+    return None
 
 
 # ------------------------------------------------------------------ times a factor
@@ -202,8 +217,19 @@ def nothing_below(amount: model.Amount, least: ir.Expr) -> model.Amount | None:
     value = formula(amount)
     if value is None:
         return None
-    enough = ir.Compare(op=">=", left=value, right=least)
-    return model.Table(hit="C+", rows=(model.Row(condition=enough, value=amount, label="达到"),))
+    reached = ir.Compare(op=">=", left=value, right=least)
+    return model.Table(hit="C+", rows=(model.Row(condition=reached, value=amount, label=ENOUGH),))
+
+
+def enough(amount: model.Amount) -> tuple[model.Amount, ir.Expr] | None:
+    """What `nothing_below` made its amount of: the whole, and the least that is paid."""
+    match amount:
+        case model.Table(
+            hit="C+", rows=(model.Row(condition=ir.Compare(op=">=", right=least), label=label, value=whole),)
+        ):
+            return (whole, least) if label == ENOUGH else None
+        case _:
+            return None
 
 
 def formula(amount: model.Amount) -> ir.Expr | None:

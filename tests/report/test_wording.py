@@ -52,12 +52,51 @@ def said(when: str, lang: Lang = "zh", more: str = "") -> str:
         ("min(三, 零) > 0", "（三、零中最小者）高于0", "(the least of three, zero) is more than 0"),
         ("floor(三) = 3", "三向下取整为3", "three rounded down is 3"),
         ("-三 < 0", "−三低于0", "−three is less than 0"),
+        (
+            "some x in 项目 satisfies (some y in 其他 satisfies y.日期 < x.日期 and y.日期 > 成立日期)",
+            "项目中有一项：其他中有一项：日期早于本项的日期，且日期晚于成立日期",
+            "one of projects has: one of others has: day is before day of this entry and day is after founded",
+        ),
+        (
+            "count(项目[count(其他[日期 < item.日期]) > 0]) > 0",
+            "项目（其他（日期早于日期）的数量多于0）的数量多于0",
+            "the number of projects (the number of others (day is before day) is more than 0) is more than 0",
+        ),
+        (
+            "max(项目.日期) >= 成立日期",
+            "项目中最晚的日期不早于成立日期",
+            "the latest day among projects is not before founded",
+        ),
+        ('主体类型 = "企业"', "属于企业", "it is enterprise"),
         ("成立日期.year >= 2020", "成立日期的年份不低于2020", "the year of founded is at least 2020"),
     ],
 )
 def test_conditions_read_as_clauses(when: str, zh: str, en: str) -> None:
     assert said(when) == zh
     assert said(when, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("window", "zh", "en"),
+    [
+        ("{from: 03-01, until: 04-30, applied: 成立日期}", "成立日期在2023—2028年每年03-01至04-30，且成立日期不晚于所问之日", "founded lies from 03-01 to 04-30 of a year, from 2023 to 2028 and founded is not after the date asked about"),
+        ("{from: 11-01, until: 02-29, applied: 成立日期}", "成立日期在2022—2028年每年11-01至02-28，且成立日期不晚于所问之日", "founded lies from 11-01 to 02-28 of a year, from 2022 to 2028 and founded is not after the date asked about"),
+        ("{from: 2024-03-01, until: 成立日期, applied: 成立日期}", "成立日期不早于2024-03-01，且成立日期不晚于成立日期，且成立日期不晚于所问之日", "founded is not before 2024-03-01 and founded is not after founded and founded is not after the date asked about"),
+    ],
+)  # fmt: skip
+def test_windows_read_as_clauses(window: str, zh: str, en: str) -> None:
+    book = rulebook(f"supports:\n  - id: r\n    window: {window}")
+    rule = book.rules["test-2023/r"]
+    assert isinstance(rule, model.Award)
+    assert rule.when is not None
+    assert Wording("zh", book.vocabulary).word(rule.when) == zh
+    assert Wording("en", book.vocabulary).word(rule.when) == en
+
+
+def test_days_of_years_that_do_not_follow_are_told_one_by_one() -> None:
+    spans = ("2023-03-01", "2023-04-30"), ("2025-03-01", "2025-04-30")
+    when = " or ".join(f'成立日期 >= date("{first}") and 成立日期 <= date("{last}")' for first, last in spans)
+    assert said(when).startswith("（成立日期不早于2023-03-01，且成立日期不晚于2023-04-30），或")
 
 
 def figure(metric: str, entry: str, more: str = "") -> tuple[str, str]:
@@ -102,6 +141,10 @@ def test_figures_read_as_sentences(metric: str, entry: str, more: str, zh: str, 
         ("{brackets: {base: 投资额, on: slice, rates: [{over: 0万元, rate: 1%}, {over: 100万元, rate: 2%}]}}", "投资额分段：超过0元的部分1%，超过100万元的部分2%", "of invested: 1% above 0 yuan, 2% above 1,000,000 yuan"),
         ("{steps: {base: 投资额, every: 100万元, amount: 1万元, count: whole, cap: 5万元}}", "投资额每100万元给1万元（不足一档不计），最高5万元", "10,000 yuan for every 1,000,000 yuan of invested (whole steps only), at most 50,000 yuan"),
         ("unstated", "原文未写金额", "no amount stated"),
+        ("{rate: 5%, base: 投资额, minus: 核定金额}", "5% × 投资额，减去核定金额", "5% × invested, less decided"),
+        ("{up_to: 5万元, minus: 1万元}", "最高5万元，减去1万元", "up to 50,000 yuan, less 10,000 yuan"),
+        ("{rate: 5%, base: 投资额, cap: 9万元, nothing_below: 1万元}", "5% × 投资额，最高9万元，不足1万元的不给", "5% × invested, at most 90,000 yuan, nothing below 10,000 yuan"),
+        ("{brackets: {base: 某数, per: 1, on: slice, rates: [{over: 0, rate: 100元}, {over: 3, rate: 50元}]}}", "某数分段：超过0的部分每1给100元，超过3的部分每1给50元", "of some: 100 yuan per 1 above 0, 50 yuan per 1 above 3"),
     ],
 )  # fmt: skip
 def test_amounts_read_as_clauses(form: str, zh: str, en: str) -> None:
