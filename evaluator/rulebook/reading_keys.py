@@ -27,6 +27,23 @@ KEYS: Final[dict[tuple[str, str], dict[str, Words]]] = {
         "all": ("所有条目合计限件", "the limit is for all entries together"),
         "group": ("每组分别限件", "the limit is for each group"),
     },
+    ("", "order"): {
+        "amount": ("金额大的在先", "the largest amounts first"),
+        "listed": ("按所列次序", "in the order listed"),
+    },
+    ("order", "first"): {
+        "least": ("小的、早的在先", "the least or earliest first"),
+        "greatest": ("大的、晚的在先", "the greatest or latest first"),
+    },
+    ("round", "how"): {
+        "half-up": ("四舍五入", "rounded half up"),
+        "down": ("尾数舍去", "rounded down"),
+        "up": ("尾数进位", "rounded up"),
+    },
+    ("follows", "once"): {
+        "entitled": ("可得奖补时起", "once the award is due"),
+        "paid": ("奖补到账时起", "once the award is paid"),
+    },
     ("", "scope"): {
         "item": ("同一事项之内", "within one item"),
         "entity": ("同一主体之内", "within one body"),

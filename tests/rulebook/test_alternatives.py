@@ -67,6 +67,14 @@ def test_a_value_of_a_key_that_is_a_reading_needs_no_set(tiny: Tiny) -> None:
     assert found.label.zh == "不足一步的按比例计"
 
 
+def test_how_an_amount_is_rounded_is_a_reading(tiny: Tiny) -> None:
+    text = STEPS.format(chosen="half-up", alternative="down, up")
+    tiny.write("tiny-2023/more.yaml", text.replace("whole}}", "pro-rata}, round: {to: 1000元, how: half-up}}"))
+    ways = [other.becomes.amount for other in tiny.load().alternatives if isinstance(other.becomes, model.Award)]
+    rounded = [amount.rounding for amount in ways if isinstance(amount, model.Limited)]
+    assert [rounding.how for rounding in rounded if rounding is not None] == ["down", "up"]
+
+
 @pytest.mark.parametrize(("chosen", "alternative"), [("per-step", "pro-rata"), ("whole", "half"), ("pro-rata", "half")])
 def test_an_id_that_stands_for_no_value_is_told_only(tiny: Tiny, chosen: str, alternative: str) -> None:
     assert more(tiny, alternative, chosen) == ()
@@ -168,12 +176,17 @@ def test_keys_that_are_readings_are_those_of_the_documents() -> None:
         ("brackets", "on"): "Brackets",
         ("brackets", "edge"): "Brackets",
         ("limit", "per"): "Limit",
+        ("", "order"): "IncentiveDocument",
+        ("order", "first"): "OrderBy",
+        ("round", "how"): "Rounding",
+        ("follows", "once"): "Follows",
         ("", "scope"): "StackingDocument",
     }
     assert set(homes) == set(KEYS)
     for (parent, key), home in homes.items():
         form = next(form for name, form, _ in forms_of(home).values() if name == key)
         schema = form.schema["schema"] if form.schema["type"] == "nullable" else form.schema
+        schema = schema["choices"]["text"] if schema["type"] == "tagged-union" else schema
         assert set(schema["expected"]) == set(KEYS[parent, key])
     assert {form for form, _ in FORMS.values() if form is not None} <= set(forms_of("StackNode"))
 
