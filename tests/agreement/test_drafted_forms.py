@@ -50,6 +50,10 @@ incentives:
   - id: e
     for: [enterprise, association]
     amount: 'if 主体类型 = "企业" then 3万元 else 5万元'
+  - id: f
+    each: 项目
+    judged_by: 日期
+    amount: min(sum(for x in 项目[级别 = 本项.级别 and 日期 <= 本项.日期] return x.金额 * 10%), 2万元)
 """,
     "tables": """
 incentives:
