@@ -79,6 +79,7 @@ def _scope(kind: str, env: Env) -> Scope:
     found = env.made.get(key)
     if found is None:
         found = env.made[key] = MemberScope(f"m{len(env.made)}", env.person, register(kind, day, env))
+        found.needs = (place_of(env),)
     return found
 
 

@@ -8,7 +8,10 @@ SQL's own three-valued logic; `dialects` writes it, `render` places it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final, Literal, TypeAlias
+
+from evaluator.rulebook.dates import days_later, months_later
 
 SqlKind: TypeAlias = Literal["bool", "int", "text", "date"]
 Range: TypeAlias = tuple[int | None, int | None]
@@ -25,15 +28,17 @@ _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>":
 class Scope:
     """A set of rows: profiles, items of a list, members. `parent` is the one that its aggregates are read from.
 
-    `table` is its staging table, `keys` what makes a row of it its own.
+    `table` is its staging table, `keys` what makes a row of it its own, `needs` what of the parent's row says which rows
+    they are.
     """
 
-    __slots__ = ("fact", "keys", "name", "parent", "source")
+    __slots__ = ("fact", "keys", "name", "needs", "parent", "source")
 
     def __init__(
         self, name: str, source: str, keys: tuple[str, ...], parent: Scope | None = None, fact: str = ""
     ) -> None:
         self.name, self.source, self.keys, self.parent, self.fact = name, source, keys, parent, fact
+        self.needs: tuple[Sql, ...] = ()
 
     def __repr__(self) -> str:
         return f"Scope({self.name})"
@@ -133,8 +138,8 @@ class Builder:
         return self._make("col", (), kind, nullable=nullable, range=range, atoms=(scope, name), scope=scope)
 
     def up(self, scope: Scope, outer: Sql) -> Sql:
-        """A value of the parent's row, read in a row of `scope`."""
-        if outer.is_literal:
+        """A value of the parent's row, read in a row of `scope`; what reads no row is the same in all."""
+        if outer.scope is None:
             return outer
         assert outer.scope is scope.parent
         return self._make(
@@ -409,12 +414,17 @@ class Builder:
         """A date moved by whole months, month-ends clamped, or days; within the calendar."""
         if _is_null(a):
             return a
+        if a.is_literal:
+            day = int(a.value or 0)
+            return self.day(months_later(day, by) if op == "add_months" else days_later(day, by))
         return self._make(op, (a, self.integer(by)), "date", nullable=a.nullable)
 
     def year(self, a: Sql) -> Sql:
         """The calendar year of a date."""
         if _is_null(a):
             return self.null("int")
+        if a.is_literal:
+            return self.integer(date.fromordinal(int(a.value or 0)).year)
         return self._make("year", (a,), "int", nullable=a.nullable, range=(1, 9999))
 
     def words(self, a: Sql, names: Sequence[tuple[str, int]], otherwise: Sql) -> Sql:

@@ -222,7 +222,8 @@ class Query:
         if known is not None:
             return known
         child = aggregate.atoms[0]
-        found: set[Sql] = set()
+        assert isinstance(child, Scope)
+        found: set[Sql] = set(child.needs)
         seen: set[Sql] = set()
         stack = list(aggregate.args)
         while stack:
@@ -266,7 +267,7 @@ class Query:
         above, relations = outer
         parent = above.scope
         parts = sorted(chain.outer, key=lambda part: above.order[part])
-        step = max((above.available(part) for part in parts), default=0)
+        step = max((above.available(part) for part in (*parts, *scope.needs)), default=0)
         plain = parent.parent is None and not isinstance(parent, FoldScope)
         base = self._q(parent.source) if step == 0 and plain else relations[step]
         lifted = [
@@ -276,7 +277,8 @@ class Query:
             if node.op == "up" and node.args[0] is part
         ]
         if isinstance(scope, MemberScope):
-            self.steps.append((name, self._members(scope, chain, base, lifted)))
+            place = above.text(scope.needs[0], step, "p")
+            self.steps.append((name, self._members(scope, chain, f"{base} p", place, lifted)))
             return name
         own = scope.keys[-1]
         key = f"s.{self._q('item')}" + ("" if own == "item" else f" AS {self._q(own)}")
@@ -333,11 +335,12 @@ class Query:
         )
         return table
 
-    def _members(self, scope: MemberScope, chain: Chain, base: str, lifted: list[str]) -> str:
-        """The rows of members: of the register where one is kept, else those given."""
+    def _members(self, scope: MemberScope, chain: Chain, base: str, region: str, lifted: list[str]) -> str:
+        """The rows of members: of the register where one is kept, else those given; `region` is the place above."""
         register, q = scope.register, self._q
         given = [column for column in chain.columns if column not in ("kind", "place")]
-        profile, place = q("profile"), q("place")
+        assert scope.parent is not None
+        keys, profile, place = self._keys(scope.parent, "p"), q("profile"), q("place")
         columns = [f"s.{q(column)}" for column in given]
         kind = text_literal(register.kind, self.dialect)
         members = q(MEMBERS)
@@ -348,16 +351,16 @@ class Query:
                 f"({text_literal(region, self.dialect)}, {text_literal(member, self.dialect)})"
                 for region, member in register.members
             )
-            head = [f"p.{profile}", f"r.member AS {place}", f"{kind} AS {q('kind')}", *columns, *lifted]
+            head = [keys, f"r.member AS {place}", f"{kind} AS {q('kind')}", *columns, *lifted]
             parts.append(
-                f"SELECT {', '.join(head)} FROM {base} p JOIN (VALUES {pairs}) AS r(region, member) "
-                f"ON r.region = p.{place} LEFT JOIN {members} s "
+                f"SELECT {', '.join(head)} FROM {base} JOIN (VALUES {pairs}) AS r(region, member) "
+                f"ON r.region = {region} LEFT JOIN {members} s "
                 f"ON s.{profile} = p.{profile} AND s.{place} = r.member"
             )
-        head = [f"p.{profile}", f"s.{place}", f"s.{q('kind')}", *columns, *lifted]
-        other = f" AND p.{place} NOT IN ({regions})" if regions else ""
+        head = [keys, f"s.{place}", f"s.{q('kind')}", *columns, *lifted]
+        other = f" AND {region} NOT IN ({regions})" if regions else ""
         parts.append(
-            f"SELECT {', '.join(head)} FROM {base} p JOIN {members} s ON s.{profile} = p.{profile} "
+            f"SELECT {', '.join(head)} FROM {base} JOIN {members} s ON s.{profile} = p.{profile} "
             f"WHERE s.{q('kind')} = {kind}{other}"
         )
         return " UNION ALL ".join(parts)

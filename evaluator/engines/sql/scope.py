@@ -77,9 +77,9 @@ class Env:
         return found
 
     def lifted(self, node: Sql, scope: Scope | None = None) -> Sql:
-        """A value of an outer row as it is read in the row at hand."""
+        """A value of an outer row as it is read in the row at hand; what reads no row is the same in all."""
         here = self.scope if scope is None else scope
-        if node.is_literal or node.scope is here:
+        if node.scope is None or node.scope is here:
             return node
         assert here.parent is not None, f"{node} is not above {here}"
         return self.builder.up(here, self.lifted(node, here.parent))
