@@ -146,12 +146,22 @@ class Builder:
             "up", (outer,), outer.kind, nullable=outer.nullable, range=outer.range, atoms=(scope,), scope=scope
         )
 
+    def other(self, scope: Scope, one: Sql) -> Sql:
+        """In a row of pairs of entries, a value of the other entry (`up` reads the one itself)."""
+        if one.scope is None:
+            return one
+        assert one.scope is scope.parent
+        return self._make("other", (one,), one.kind, nullable=one.nullable, range=one.range, atoms=(scope,),
+                          scope=scope)  # fmt: skip
+
     def aggregate(self, how: str, scope: Scope, inner: Sql) -> Sql:
         """An aggregate over the rows of `scope` that belong to a row of its parent; NULL where there are none."""
         kind: SqlKind = "int" if how == "count" else inner.kind
         range = ANY
         if how == "count":
             range = (0, MOST_ROWS)
+        elif how == "lcm":
+            range = (1, None)
         elif how == "sum":
             low, high = inner.range
             range = (
@@ -397,6 +407,17 @@ class Builder:
             range = (None if low is None else low // b.value, None if high is None else high // b.value)
         nullable = a.nullable or not b.is_literal
         return self._make("floor_divide", (a, b), "int", nullable=nullable, range=range)
+
+    def gcd(self, a: Sql, b: Sql) -> Sql:
+        """The greatest common divisor of two whole numbers that are not below 0; NULL where either is."""
+        if b.is_literal and b.value == 1:
+            return b
+        return self._make("gcd", (a, b), "int", nullable=a.nullable or b.nullable, range=(0, b.range[1]))
+
+    def rank(self, within: Sequence[Sql], by: Sql, then: Sql, *, greatest_first: bool) -> Sql:
+        """The place of a row, from 1, among those alike in `within`: by one value, and then by the least of another."""
+        return self._make("rank", (*within, by, then), "int", nullable=False, range=(1, MOST_ROWS),
+                          atoms=(greatest_first,))  # fmt: skip
 
     def absolute(self, a: Sql) -> Sql:
         """The size of a number without its sign."""
