@@ -171,11 +171,11 @@ def _stated(rule: model.Award, gate: Word, taken: _Taken, further: Sql, found: F
     closed = b.fails(gate.value)
     later = b.and_(b.not_(closed), b.or_(further, above.any(b.and_(b.not_(dropped), parts.later))))
     later = later if rule.instalments else b.false
-    sums = replace(parts.sums, split=later if taken.scope is None else inside.lifted(later))
     now, promised = (parts.sums.now_low, parts.sums.now_high), (parts.sums.low, parts.sums.high)
     paid = _together(above, *now, taken, further, gate, env, sure=not rule.instalments)
     whole = _together(above, *promised, taken, further, gate, env, sure=False) if rule.instalments else None
     there = b.and_(b.not_(b.fails(opened.value)), b.not_(dropped))
+    sums = replace(parts.sums, split=b.and_(there, inside.lifted(later)))
     return replace(
         found,
         paid=paid,

@@ -155,7 +155,30 @@ def wide_stacking(id: str) -> tuple[Column, ...]:
 WIDE_TOTALS: Final = tuple(
     Column(name=f"total:{column.name}", type=column.type, required=column.required) for column in TOTALS[1:]
 )
-"""The columns of the totals in the wide result, the last ones."""
+"""The columns of the totals in the wide result; after them only those of what comes later and what is owed back."""
+
+
+def sums_of(prefix: str, *, required: bool = False) -> tuple[Column, Column]:
+    """The two ends of a sum beside the amounts: `later`, promised for after the question, or `claw_back`, owed back.
+
+    Such columns are there where a rule of the query has instalments, or a claw-back.
+    """
+    return (
+        Column(name=f"{prefix}:guaranteed", type="DECIMAL(38,2)", required=required),
+        Column(name=f"{prefix}:potential", type="DECIMAL(38,2)"),
+    )
+
+
+LATER: Final = (PROFILE, *sums_of("later", required=True), *sums_of("claw_back", required=True))
+"""What comes after the date of the question and what is owed back, in all; a row for each profile."""
+
+CLAW_BACKS: Final = (
+    PROFILE,
+    Column(name="rule", type="VARCHAR", required=True),
+    Column(name="entry", type="VARCHAR", required=True),
+    *STACKINGS[2:],
+)
+"""What is owed back for each duty that asks for it, a row for each profile and such a finding."""
 
 
 @record

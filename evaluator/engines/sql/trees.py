@@ -214,6 +214,8 @@ class Tree:
             columns.append(Column(name=f"{id}:{name}", how="sum", value=b.coalesce(end, b.zero)))
             if name.endswith("high"):
                 columns.append(Column(name=f"{id}:{name}:open", how="some", value=b.is_null(end)))
+        if sums.split is not b.false:
+            columns.append(Column(name=f"{id}:split", how="some", value=sums.split))
         scope = self.env.root if piece.scope is None else piece.scope
         return Source(
             scope=scope,
@@ -226,7 +228,7 @@ class Tree:
 
     def _grouped(self, group: GroupScope) -> Leaf:
         """What awards bring into a row of payments that belong together."""
-        b, row = self.b, self.env.at(group, ())
+        b = self.b
 
         def leaf(rule: str) -> Sums:
             found = self.awards.get(rule)
@@ -238,10 +240,9 @@ class Tree:
                 return b.case([(open_, b.null("int"))], group.value(f"{rule}:{name}"))
 
             low, most = group.value(f"{rule}:low"), high("high")
-            if f"{rule}:now-low" not in group.payments.columns:
+            if f"{rule}:split" not in group.payments.columns:
                 return self.adding.whole(low, most)
-            assert found.later is not None
-            return Sums(low, most, group.value(f"{rule}:now-low"), high("now-high"), row.lifted(found.later))
+            return Sums(low, most, group.value(f"{rule}:now-low"), high("now-high"), group.value(f"{rule}:split"))
 
         return leaf
 
