@@ -9,7 +9,7 @@ from evaluator.engines.sql.layout import MEMBERS, MEMBERS_COMPLETE
 from evaluator.engines.sql.lists import Tally
 from evaluator.engines.sql.lower import place_of, truth, unknown
 from evaluator.engines.sql.relation import Scope
-from evaluator.engines.sql.scope import Env, Value, Word
+from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
 from evaluator.record import record
 from evaluator.rulebook import ir
 
@@ -35,7 +35,8 @@ class MemberScope(Scope):
 
 def members(node: ir.EachMember | ir.MemberShare, env: Env) -> Value:
     """The value of a node over members, in the row of the region."""
-    assert env.person is env.root, "members have no members: no file can give them any"
+    if env.person is not env.root:  # no file can give a member any
+        raise Unsupported("members of a member", node)
     b, n = env.builder, env.numbers
     scope = _scope(node.kind, env)
     inside = _inside(env, scope)
