@@ -252,6 +252,8 @@ def test_cap_cuts_what_has_accrued_in_proportion() -> None:
     ],
 )
 def test_caps_and_deductions_are_taken_to_the_fen(tree: str, expected: Fraction) -> None:
-    book = rulebook(f"incentives:\n  - id: a\n    amount: 10万元\nstacking:\n  - id: t\n    scope: entity\n    {tree}\n")
+    book = rulebook(
+        f"incentives:\n  - id: a\n    amount: 10万元\nstacking:\n  - id: t\n    scope: entity\n    {tree}\n"
+    )
     totals = answer(book, enterprise({"投资额": 1})).totals
     assert (totals.guaranteed, totals.potential) == (expected, expected)

@@ -112,7 +112,9 @@ def award(rule: model.Award, env: Env, asked: Sql) -> Found:
         return Found(
             rule=rule, entry="", asked=asked, outcome=result, breach=b.false, paid=paid, stated=False, more=due
         )
-    return _stated(rule, gate, taken, further, Found(rule=rule, entry="", asked=asked, outcome=result, breach=b.false), env)
+    return _stated(
+        rule, gate, taken, further, Found(rule=rule, entry="", asked=asked, outcome=result, breach=b.false), env
+    )
 
 
 @record
@@ -144,7 +146,12 @@ def _taken(rule: model.Award, inside: Env, env: Env) -> _Taken:
 
     chosen = selected(rule, inside, holds, env)
     return _Taken(
-        inside=chosen.inside, scope=scope, holds=chosen.holds, value=chosen.value, bounds=chosen.bounds, sure=chosen.sure
+        inside=chosen.inside,
+        scope=scope,
+        holds=chosen.holds,
+        value=chosen.value,
+        bounds=chosen.bounds,
+        sure=chosen.sure,
     )
 
 

@@ -374,7 +374,11 @@ class _Needs:
         elif isinstance(rule.judged_by, Fact):
             into.keep(rule.judged_by)
         paid = payment_parts(replace(rule, payers=(), recipients=()))  # who pays whom is not asked
-        for part in (*_given(rule.counts, rule.when), *(() if rule.amount is None else amount_parts(rule.amount)), *paid):
+        for part in (
+            *_given(rule.counts, rule.when),
+            *(() if rule.amount is None else amount_parts(rule.amount)),
+            *paid,
+        ):
             self._read(part, None, into)
 
     def expression(self, node: ir.Expr, period: int | None) -> None:

@@ -272,9 +272,7 @@ class Query:
             found = self._payments[payments] = self.step(f"{payments.root.name}_{len(self.steps)}", text)
         return found
 
-    def below(
-        self, scope: Scope, wanted: Sequence[Sql], above: Chain, relations: dict[int, str]
-    ) -> tuple[str, Chain]:
+    def below(self, scope: Scope, wanted: Sequence[Sql], above: Chain, relations: dict[int, str]) -> tuple[str, Chain]:
         """The step in which all wanted nodes can be written in the rows of `scope`, and how."""
         chain = Chain(self, scope, wanted)
         start = self._start(scope, chain, (above, relations))

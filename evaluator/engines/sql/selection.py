@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from evaluator.engines.sql.amounts import amount_of, is_open, payable
-from evaluator.engines.sql.derived import PairScope, number_of, own_keys
+from evaluator.engines.sql.derived import number_of, own_keys
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.lists import Tally, is_complete
 from evaluator.engines.sql.lower import all_of, lower, number, same, unknown
 from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.payments import Paid
-from evaluator.engines.sql.relation import Scope, Sql
+from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.record import record
 from evaluator.rulebook import ir, model
@@ -250,9 +250,7 @@ class _Limited:
             added = b.and_(self.first, more)
             sums = b.add(sums, b.case([(added, b.multiply(rest, b.coalesce(above_high, b.zero)))], b.zero))
         pays = b.coalesce(b.compare(">", limit, b.zero), b.false)
-        open_ = b.or_(
-            b.and_(self.first, b.or_(none, b.and_(pays, endless))), b.and_(self.loose, b.is_null(self.high))
-        )
+        open_ = b.or_(b.and_(self.first, b.or_(none, b.and_(pays, endless))), b.and_(self.loose, b.is_null(self.high)))
         loose = b.case([(self.loose, b.coalesce(self.high, b.zero))], b.zero)
         total = self.above.sum(b.add(sums, loose))
         total = b.case([(self.above.any(open_), b.null("int"))], total)

@@ -347,5 +347,3 @@ def _can_lose(tree: model.Stack) -> bool:
     if isinstance(tree, model.Leaf):
         return False
     return isinstance(tree, model.FirstOf | model.ChooseOne) or any(_can_lose(member) for member in tree.members)
-
-
