@@ -8,7 +8,7 @@ from typing import cast
 from evaluator.engines.intervals import Number, Undefined, add, between, equal, hull, multiply, undecidable
 from evaluator.engines.trace import Result
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth
-from evaluator.rulebook.dates import months_later
+from evaluator.rulebook.dates import days_later, months_later
 from evaluator.rulebook.ir import DaysLater, GrowthTest, MonthsLater
 from evaluator.rulebook.values import Interval
 from evaluator.rulebook.vocabulary import DateType, Field, NumberType
@@ -73,7 +73,7 @@ def shifted(node: MonthsLater | DaysLater, value: Result) -> Result:
 
     def move(day: int) -> int:
         if isinstance(node, DaysLater):
-            return min(max(day + node.days, date.min.toordinal()), date.max.toordinal())
+            return days_later(day, node.days)
         return months_later(day, node.months)
 
     if isinstance(value, int):

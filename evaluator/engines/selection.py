@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias, cast
 
-from evaluator.engines.intervals import Bound, Number, between, compare, ends
+from evaluator.engines.intervals import Bound, Number, Undefined, between, compare, ends
 from evaluator.engines.operations import same
 from evaluator.engines.trace import Result, Step
 from evaluator.engines.truth import FALSE, INDETERMINATE, TRUE, UNKNOWN, Truth, all_of, truth
@@ -201,8 +201,8 @@ def at_most(entries: Sequence[Entry], selection: model.Selection, further: Entry
         highs = [entry.high for entry in members]
         if further is not None:
             highs += [further.high] * (count - 1)
-        if None in highs:
-            return None if count else total
+        if count and None in highs:
+            return None
         total += sum(sorted((high for high in highs if high is not None), reverse=True)[:count])
     for entry in entries:
         if entry.holds is not FALSE and not _known(entry.group):
@@ -213,7 +213,7 @@ def at_most(entries: Sequence[Entry], selection: model.Selection, further: Entry
 
 
 def _known(group: Result) -> bool:
-    return not isinstance(group, Interval) and group is not UNKNOWN and group is not INDETERMINATE
+    return not isinstance(group, Interval | Undefined) and group is not UNKNOWN and group is not INDETERMINATE
 
 
 def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from evaluator.engines import fen
 from evaluator.engines.decision import Amount, Finding, Line, Outcome, Share, Stacked, Totals
 from evaluator.engines.intervals import Bound, Number, ends
 from evaluator.engines.payment import split
@@ -172,9 +173,9 @@ class _Work:
                 one, all_ = _highest(parts), together(parts)
                 return Sums(one.low, all_.high, one.now_low, all_.now_high, all_.split)
             case model.SumCap(cap=cap):
-                return limited(together(parts), *ends(self.read(cap)))
+                return limited(together(parts), *self._fen(cap))
             case model.Net(minus=minus):
-                return less(together(parts), *ends(self.read(minus)))
+                return less(together(parts), *self._fen(minus))
             case model.Pool(factor=factor):
                 share = self.read(ir.FactRef(type=RATIO, fact=factor))
                 return scaled(together(parts), *ends(share))
@@ -182,6 +183,11 @@ class _Work:
                 raise AssertionError(f"{type(tree).__name__} joins nothing")
             case _:
                 assert_never(tree)
+
+    def _fen(self, node: ir.Expr) -> tuple[Bound, Bound]:
+        """The ends of a cap or deduction, to the fen: nothing finer is paid."""
+        low, high = (None if end is None else fen.half_up(end) for end in ends(self.read(node)))
+        return low, high
 
     def _chosen(self, members: Sequence[model.Stack], parts: list[Sums]) -> Sums:
         for member, part in zip(members, parts, strict=True):

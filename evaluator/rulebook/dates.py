@@ -17,3 +17,8 @@ def months_later(day: int, months: int) -> int:
     if not MINYEAR <= year <= MAXYEAR:
         return (date.min if year < MINYEAR else date.max).toordinal()
     return date(year, month, min(start.day, monthrange(year, month)[1])).toordinal()
+
+
+def days_later(day: int, days: int) -> int:
+    """The ordinal `days` days later (earlier when negative), within the calendar."""
+    return min(max(day + days, date.min.toordinal()), date.max.toordinal())

@@ -6,15 +6,17 @@ A pair is counted when the rule was really asked: not when its kind, its place o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Final, get_args
 
 from evaluator.engines.decision import Decision, Finding, Outcome
 from evaluator.engines.trace import Step
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.reads import walk
 from evaluator.rulebook.values import Interval
 from tests.agreement.strategies import nodes
 
@@ -54,6 +56,43 @@ OPERATORS: Final = (
 )
 """Fields of nodes that choose what they do, with every value that they have."""
 
+
+def _quotients(node: object, sort: type[ir.Total] | type[ir.ExtremeOf]) -> bool:
+    return isinstance(node, sort) and any(
+        isinstance(part, ir.Arithmetic) and part.op == "/" for part in walk(node.value)
+    )
+
+
+def _ordered(node: object, *, by: str) -> bool:
+    order = node.order if isinstance(node, model.Selection) else ""
+    return order == by if isinstance(order, str) else by == "key"
+
+
+def _limited(node: object, *, grouped: bool) -> bool:
+    return isinstance(node, model.Selection) and node.limit is not None and (node.group is not None) is grouped
+
+
+FEATURES: Final[dict[str, Callable[[object], bool]]] = {
+    "a sum of quotients over entries": partial(_quotients, sort=ir.Total),
+    "an extreme of quotients over entries": partial(_quotients, sort=ir.ExtremeOf),
+    "entries as they are listed": partial(_ordered, by="listed"),
+    "entries by their amount": partial(_ordered, by="amount"),
+    "entries by a key": partial(_ordered, by="key"),
+    "a limit in each group": partial(_limited, grouped=True),
+    "a limit over all": partial(_limited, grouped=False),
+    "an instalment on a day of its own": lambda node: isinstance(node, model.Instalment) and node.on is not None,
+    "an instalment on a condition": lambda node: isinstance(node, model.Instalment) and node.when is not None,
+    "money to be paid back": lambda node: isinstance(node, model.Obligation) and node.claw_back is not None,
+    "a duty whose day the facts give": lambda node: isinstance(node, model.Duty) and node.due_on is not None,
+    "a cap that the facts give": lambda node: isinstance(node, model.SumCap) and not isinstance(node.cap, ir.Constant),
+    "entries within years": lambda node: (
+        isinstance(node, model.Stacking)
+        and node.scope == "period"
+        and any(isinstance(part, model.Scoped) for part in nodes(node.tree))
+    ),
+}
+"""What nodes of one class may or may not say, by name."""
+
 _SHUT_OUT: Final = frozenset({"published", "kind", "place"})
 
 
@@ -69,6 +108,7 @@ class Census:
     rules: set[str] = field(default_factory=set)
     constructs: Counter[str] = field(default_factory=Counter)
     operators: Counter[str] = field(default_factory=Counter)
+    features: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Census) -> None:
         """Count another batch's in."""
@@ -80,6 +120,7 @@ class Census:
         self.rules |= other.rules
         self.constructs += other.constructs
         self.operators += other.operators
+        self.features += other.features
 
     def count_rules(self, rulebook: Rulebook) -> None:
         """Every node of the rules and trees, and every choice of their operators."""
@@ -89,6 +130,7 @@ class Census:
             for sort, name, _ in OPERATORS:
                 if isinstance(part, sort):
                     self.operators[f"{sort.__name__}.{name}={getattr(part, name)}"] += 1
+            self.features.update(feature for feature, has in FEATURES.items() if has(part))
 
     def count_answers(self, decision: Decision) -> None:
         """Every rule that was asked of the profile."""
@@ -108,7 +150,7 @@ class Census:
         yield f"pairs {self.pairs:,}, distinct rules {len(self.rules):,}, findings {self.findings:,}"
         yield f"an unknown matters in {_share(self.open, self.pairs)} of the pairs"
         yield f"a comparison meets at its very edge in {_share(self.edges, self.pairs)} of the pairs"
-        for counted in (self.outcomes, self.constructs, self.operators):
+        for counted in (self.outcomes, self.constructs, self.operators, self.features):
             yield ", ".join(f"{word} {number:,}" for word, number in sorted(counted.items()))
 
 

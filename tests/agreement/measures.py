@@ -1,11 +1,18 @@
 """Random measures that combine every construct of payment: amounts within amounts, awards that read awards, selection,
-instalments, payers, recipients, stacking, duties that follow. One seed gives the text of a rule file.
+instalments, payers, recipients, stacking, duties that follow. One seed gives the text of a rule file, and an enterprise.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from datetime import date
 from typing import Final
+
+from evaluator.diagnostics import RuleError
+from evaluator.rulebook.model import Rulebook
+from tests.agreement.small import rulebook
+from tests.agreement.strategies import Data, reveal
 
 COUNTED: Final = (
     "true",
@@ -204,3 +211,76 @@ def choices(seed: int) -> dict[str, str]:
     """Which award the applicant chose, in some of the cases."""
     choose = random.Random(f"choices {seed}")
     return {"test-2023/t0": f"test-2023/x{choose.randrange(3)}"} if choose.random() < 0.4 else {}
+
+
+REFUSED: Final = {"division-by-zero", "amount", "steps", "cap-below-floor", "unknown-award"}
+LEVELS: Final = (0.0, 0.3, 0.5, 0.65, 0.8, 0.9, 1.0)
+AS_OF: Final = date(2025, 1, 31)
+
+
+def book_of(seed: int) -> Rulebook | None:
+    """The measures of a seed; None where their constants fold to a division by zero."""
+    try:
+        return rulebook(Measures(seed).text())
+    except RuleError as error:  # constants that fold to a division by zero, or cross, are refused at load
+        if not {found.code for found in error.diagnostics} <= REFUSED:
+            raise
+        return None
+
+
+def enterprise_of(seed: int) -> Data:
+    """A whole enterprise for measures."""
+    choose = random.Random(f"profile {seed}")
+    days = ("2022-12-31", "2023-05-31", "2023-06-01", "2024-01-31", "2024-03-01", "2024-08-01", "2025-01-31")
+    items = [
+        {
+            "级别": choose.choice(("国际", "国家", "行业")),
+            "角色": choose.choice(("主持", "参与")),
+            "日期": choose.choice(days),
+            "金额": choose.choice((0, 1, "3.33", 4, 10, 100)),
+            "份数": choose.choice((0, 1, 2, 2, 3)),
+            "增减": choose.choice((-1, 0, 1, 2)),
+            "通过": choose.random() < 0.7,
+        }
+        for _ in range(choose.choice((0, 1, 2, 3, 4)))
+    ]
+    payments = [
+        {
+            "奖补": f"test-2023/x{choose.randrange(5)}",
+            "到账日期": choose.choice(days),
+            "到账金额": choose.choice((0, 1, 5)),
+        }
+        for _ in range(choose.choice((0, 1, 2)))
+    ]
+    facts: Data = {
+        "真": choose.random() < 0.8,
+        "假": choose.random() < 0.5,
+        "未知": choose.random() < 0.5,
+        "零": choose.choice((0, 1)),
+        "某数": choose.choice((0, 1, 2, 3, 10)),
+        "颜色": choose.choice(("红", "蓝")),
+        "等级": choose.choice(("低", "中", "高")),
+        "成立日期": choose.choice(days),
+        "投资额": choose.choice((0, 1, "3.333", 4, 10, 300)),
+        "核定金额": choose.choice((0, 1, 4, 300)),
+        "基准率": choose.choice((3, 5)),
+        "项目": items,
+        "已获奖补": payments,
+        "test-2023/t0": choose.choice((0, 50, 100)),
+        "test-2023/t1": choose.choice((0, 50, 100)),
+    }
+    return {"kind": "enterprise", "jurisdiction": "甲省/乙市", "facts": facts, "metrics": {}}
+
+
+def shown(book: Rulebook, data: Data, seed: int) -> Iterator[Data]:
+    """The profile at every level of knowledge, from nothing to all."""
+    for level in LEVELS:
+        given = reveal(data, seed, level, in_order=True)
+        facts = given["facts"]
+        assert isinstance(facts, dict)
+        given["facts"] = {word: value for word, value in facts.items() if _known(book, word)}
+        yield given
+
+
+def _known(book: Rulebook, word: str) -> bool:
+    return word in book.facts or book.vocabulary.fact(word) is not None

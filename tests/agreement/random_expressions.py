@@ -81,7 +81,13 @@ class Expressions:
             lambda: f"sum({source}.{self.one(('份数', '增减'))})",
             *(lambda: f"{how}({source}.{self.one(('份数', '增减'))})",) * 2,
             lambda: f"{how}(for x in {source} return {inside.number(1)})",
+            *(lambda: self._quotients(source, inside),) * 2,
         )
+
+    def _quotients(self, source: str, inside: Expressions) -> str:
+        """A number made of quotients, each with a divisor of its own."""
+        how, below = self.one(("sum", "sum", "min", "max")), self.one(("x.份数", "x.增减"))
+        return f"{how}(for x in {source} return {inside.number(0)} / {below})"
 
     def source(self, depth: int) -> str:
         """A list, mostly with a filter."""

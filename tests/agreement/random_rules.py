@@ -222,7 +222,7 @@ class _Writer:
         lines = ["for: [enterprise]", f"modality: {self.one('must', 'encourage')}"]
         if awards and self.chance(0.6):
             lines.append(f"follows: {{award: {self.one(*awards)}, once: {self.one('entitled', 'paid')}}}")
-        if self.chance(0.6):
+        if self.chance(0.7):
             lines.append("due: " + self.one("2024-06-30", "'成立日期 + duration(\"P1Y\")'", "'成立日期'"))
         lines.append(f"requires: {quoted(self.expressions.condition(1))}")
         if self.chance(0.7):
@@ -239,7 +239,7 @@ class _Writer:
 
     def _tree(self, scope: str, a: str, b: str, c: str) -> str:
         """Every form, alone or over another one."""
-        cap = self.one("12万元", "15万元", "300万元", "投资额", "投资额 + 1万元")
+        cap = self.one("12万元", "300万元", "投资额", "投资额 + 1万元", "投资额 / 3", "5% * 投资额")
         minus, exceeded = self.one("投资额", "4万元", "核定金额"), self.one("proportional", "{by: 成立日期}")
         inner = self.one(f"{{silent: [{a}, {b}]}}", f"{{highest_of: [{a}, {b}]}}", f"{{choose_one: [{a}, {b}]}}",
                          f"{{first_of: [{a}, {b}]}}", f"{{sum: {{of: [{a}, {b}], cap: {cap}}}}}",
@@ -258,12 +258,15 @@ class _Writer:
                 return f"pool: {{of: [{several}], budget: 100万元, exceeded: {exceeded}}}"
             trees.append(f"top_up: [{several}]")
         if scope != "item":
-            trees += [
+            nested = [
                 f"highest_of: [{{within: {{scope: item, of: [{inner}]}}}}, {c}]",
                 f"within: {{scope: item, of: [{inner}, {c}]}}",
                 f"silent: [{c}, {{within: {{scope: item, of: [{inner}]}}}}]",
+                f"first_of: [{{within: {{scope: item, of: [{inner}]}}}}, {c}]",
+                f"sum: {{of: [{c}, {{within: {{scope: item, of: [{inner}]}}}}], cap: {cap}}}",
                 f"sum: {{of: [{{within: {{scope: item, of: [{inner}, {c}]}}}}], cap: {cap}}}",
             ]
+            trees = nested if scope == "period" and self.chance(0.3) else trees + nested
         return self.choose.choice(trees)
 
     # ------------------------------------------------------------------ targets

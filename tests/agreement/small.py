@@ -108,10 +108,12 @@ def rulebook(
     published: str = "2023-01-01",
     since: str = "2023-01-01",
     until: str | None = "2027-12-31",
+    more: str = "",
 ) -> Rulebook:
     """The rulebook of one policy `test-2023` whose rule files hold `rules` (top-level keys as in a rule file).
 
-    Each rule may leave out title, cite, modality and `for`; they are filled in with the same words for all.
+    Each rule may leave out title, cite, modality and `for`; they are filled in with the same words for all. `more` is
+    a vocabulary file beside the common one.
     """
     end = "open" if until is None else f"{{date: {until}, basis: stated}}"
     with tempfile.TemporaryDirectory() as name:
@@ -119,6 +121,8 @@ def rulebook(
         for sub in ("vocabulary", "test-2023"):
             (folder / sub).mkdir()
         (folder / "vocabulary" / "all.yaml").write_text(VOCABULARY, encoding="utf-8")
+        if more:
+            (folder / "vocabulary" / "more.yaml").write_text(dedent(more), encoding="utf-8")
         header = POLICY.format(place=place, published=published, since=since, until=end)
         (folder / "test-2023" / "policy.yaml").write_text(header, encoding="utf-8")
         (folder / "test-2023" / "rules.yaml").write_text(filled(dedent(rules)), encoding="utf-8")

@@ -11,7 +11,7 @@ from itertools import islice
 import pytest
 
 from tests.agreement.batches import SEEDS, SHIPPED, random_batch, shipped_batch
-from tests.agreement.census import CONSTRUCTS, OPERATORS, Census
+from tests.agreement.census import CONSTRUCTS, FEATURES, OPERATORS, Census
 from tests.agreement.engines import COMPILED, REFERENCE, Engine, disagreements
 
 PAIRS = 200_000
@@ -48,6 +48,11 @@ def test_every_construct_is_drawn_often(census: Census, construct: str) -> None:
 )
 def test_every_operator_is_drawn_often(census: Census, operator: str) -> None:
     assert census.operators[operator] >= USES
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_feature_is_drawn_often(census: Census, feature: str) -> None:
+    assert census.features[feature] >= USES
 
 
 @pytest.mark.parametrize("seed", [*SEEDS[:4], *(pytest.param(seed, marks=UNCOUNTED) for seed in SEEDS[4:])])

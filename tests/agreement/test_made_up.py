@@ -9,10 +9,15 @@ import pytest
 from evaluator.engines.compiled import compile
 from evaluator.engines.decide import decide
 from evaluator.engines.smt.unsupported import unsupported
+from evaluator.engines.sql.query import unsupported as unsupported_in_sql
 from evaluator.rulebook.profile import Profile
 from tests.agreement.engines import answer_of, by_compiled
 from tests.agreement.made_up import NAMES, MadeUp, made_up, partial
 from tests.agreement.solver import Worlds
+from tests.agreement.sql import disagreements
+
+FEW = 10
+"""Of so few profiles the long result is asked for too."""
 
 
 def asked(measures: MadeUp) -> dict[date, list[Profile]]:
@@ -47,6 +52,24 @@ def test_the_compiled_engine_follows_choices(name: str) -> None:
             entry.stacking.id: (entry.guaranteed, entry.potential) for entry in decision.stacked
         }
         assert briefs.totals.guaranteed == decision.totals.guaranteed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_duckdb_agrees(name: str) -> None:
+    measures = made_up(name)
+    assert unsupported_in_sql(measures.rulebook) == []
+    for as_of, profiles in asked(measures).items():
+        assert disagreements(measures.rulebook, profiles, as_of, folding=len(profiles) < FEW, short=True) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_duckdb_follows_choices(name: str) -> None:
+    measures = made_up(name)
+    chosen = [scenario for scenario in measures.scenarios if scenario.choices]
+    assert chosen
+    for scenario in chosen:
+        own = [scenario.profile]
+        assert disagreements(measures.rulebook, own, scenario.as_of, choices=scenario.choices, short=True) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

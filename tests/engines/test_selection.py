@@ -59,3 +59,24 @@ def test_years_of_an_open_list_add_up_to_its_bound() -> None:
     decision = answer(book, enterprise({"项目": {"complete": False, "items": [_item("国家")]}}))
     assert bounds(finding(decision, "a")) == (20 * W, 60 * W)
     assert decision.totals.by_period == {2024: (0, 20 * W), None: (0, 40 * W)}  # a larger one may take its place
+
+
+GROUPED = """
+each: 项目
+judged_by: 日期
+amount: 金额
+order: listed
+group: {group}
+limit: {{count: '份数', per: group}}
+"""
+
+
+def test_group_that_pays_none_bounds_no_other_group() -> None:
+    items = [{**_item("国际"), "份数": 0}, {**_item("国家"), "份数": 1, "金额": 4}]  # the first could pay any sum
+    assert bounds(one(GROUPED.format(group="级别"), {"项目": items})) == (4 * W, 4 * W)
+
+
+def test_entries_whose_group_is_undefined_may_be_of_any_group() -> None:
+    items = [{**_item(None), "份数": 1, "金额": spent, "增减": change} for spent, change in ((4, 0), (3, 0), (2, 1))]
+    low, high = bounds(one(GROUPED.format(group="1 / 增减"), {"项目": items}))
+    assert (low, high) == (4 * W, 9 * W)  # no fact says whether the first two are of one group

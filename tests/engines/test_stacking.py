@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -240,3 +241,19 @@ def test_cap_cuts_what_has_accrued_in_proportion() -> None:
     totals = answer(book, enterprise({"某数": 10, "成立日期": "2026-05-01"})).totals
     assert (totals.guaranteed, totals.potential) == (2 * W, 2 * W)  # 50,000 of 150,000, cut to 60,000
     assert totals.later == (4 * W, 4 * W)
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        ("sum: {of: [a], cap: 投资额 / 3}", Fraction(333333, 100)),
+        ("sum: {of: [a], cap: 投资额 / 6}", Fraction(166667, 100)),
+        ("net: {of: [a], minus: 投资额 / 3}", Fraction(9666667, 100)),
+    ],
+)
+def test_caps_and_deductions_are_taken_to_the_fen(tree: str, expected: Fraction) -> None:
+    book = rulebook(
+        f"incentives:\n  - id: a\n    amount: 10万元\nstacking:\n  - id: t\n    scope: entity\n    {tree}\n"
+    )
+    totals = answer(book, enterprise({"投资额": 1})).totals
+    assert (totals.guaranteed, totals.potential) == (expected, expected)

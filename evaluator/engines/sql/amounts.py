@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import gcd
 from typing import assert_never
 
 from evaluator.engines.sql.ends import End
@@ -55,6 +56,12 @@ def payable(value: Num, env: Env) -> tuple[Sql, Sql]:
     fen = n.fen(value.high)
     high = b.case([(b.is_null(fen), b.null("int"))], b.greatest(fen, nothing))
     return low, high
+
+
+def is_open(value: Num, env: Env) -> Sql:
+    """Whether a fact could still change a value."""
+    b = env.builder
+    return b.or_(value.unknown, b.not_(b.or_(value.undefined, env.numbers.is_fixed(value))))
 
 
 def _limited(limited: model.Limited, env: Env) -> Num:
@@ -178,7 +185,7 @@ def _one_of(chosen: list[Sql], values: list[Num], nothing: Sql, loose: Sql, hull
     unknown_ = b.or_(*(value.unknown for value in kept))
     some_undefined = b.or_(*(value.undefined for value in kept))
     all_undefined = b.and_(*(b.or_(b.not_(flag), value.undefined) for flag, value in zip(chosen, values, strict=True)))
-    alike = b.true
+    alike = b.false  # of exact ones that are alike it need not be said
     if any(value.settled is not b.false for value in values):
         alike = _alike(chosen, values, env)
     lacking = b.or_(unknown_, b.and_(loose, some_undefined, b.not_(all_undefined)))
@@ -310,9 +317,13 @@ def _fitting(rest: End, size: End, env: Env, *, whole: bool) -> End:
     if size.num.is_literal and size.num.value and isinstance(size.den, int):
         quotient = n.multiply(n.point(rest), n.exact(_fraction(size))).low
     else:
-        top = b.multiply(rest.num, n.node(size.den))
-        under = b.multiply(size.num, n.node(rest.den))
-        quotient = End(top, b.greatest(under, b.integer(1)))
+        above, below = size.den, rest.den
+        if isinstance(above, int) and isinstance(below, int):
+            shared = gcd(above, below)
+            above, below = above // shared, below // shared
+        top = b.multiply(rest.num, n.node(above))
+        under = b.multiply(size.num, n.node(below))
+        quotient = n.reduced(top, b.greatest(under, b.integer(1)))
     if whole:
         quotient = n.floor(quotient)
     return n.choose([(b.holds(n.sign("<=", rest)), n.bound(0))], quotient)

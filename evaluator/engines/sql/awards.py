@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evaluator.engines.decision import Outcome
-from evaluator.engines.sql.amounts import amount_of, payable
+from evaluator.engines.sql.amounts import amount_of, is_open, payable
 from evaluator.engines.sql.lists import Tally, is_complete
 from evaluator.engines.sql.lower import all_of, kind_of, regions, truth, unknown, within
+from evaluator.engines.sql.numbers import Num
+from evaluator.engines.sql.payments import Paid, day_of, parted, year_of
 from evaluator.engines.sql.relation import Scope, Sql
-from evaluator.engines.sql.scope import Env, Unsupported, Word
+from evaluator.engines.sql.scope import Env, Word
+from evaluator.engines.sql.sums import Sums
 from evaluator.record import record
 from evaluator.rulebook import model
 
 
 @record
-class Paid:
-    """What an award pays, in whole fen: `low` guaranteed, `high` potential (NULL: not bounded)."""
+class Piece:
+    """One payment: of an item of `scope` (None: of the profile), worked out in its row; all 0 where none is due.
 
-    low: Sql
-    high: Sql
-
-
-@record
-class Line:
-    """One payment: of an item of `scope` (None: of the profile), worked out in its row; both 0 where none is due."""
+    `there`: it may be due; `year` is that of the date that counts, NULL where it is not known.
+    """
 
     scope: Scope | None
-    low: Sql
-    high: Sql
+    there: Sql
+    sums: Sums
+    year: Sql
 
 
 @record
 class Found:
     """One finding in the query. `asked`: whether the rule concerns the profile at all; `outcome` is never NULL there.
 
-    `paid` is what enters sums, `stated` whether the text names an amount; `line` and `more` (lines of items not given,
-    to any amount) serve stacking by item.
+    `paid` is what enters sums, `stated` whether the text names an amount. Of an award that is stated: `piece` is what
+    it is made of, `more` whether there may be lines of items not given, to any amount; `promised` what accrued and what
+    comes later together, None without instalments, and `later` whether something comes later; `open` whether a fact can
+    still change it. `owed` is what is to be paid back for a missed duty.
     """
 
     rule: model.AnyRule
@@ -46,8 +48,12 @@ class Found:
     breach: Sql
     paid: Paid | None = None
     stated: bool = True
-    line: Line | None = None
+    piece: Piece | None = None
     more: Sql | None = None
+    promised: Paid | None = None
+    later: Sql | None = None
+    open: Sql | None = None
+    owed: Paid | None = None
 
     @property
     def id(self) -> str:
@@ -87,72 +93,168 @@ def gated(gate: Word, then: Sql, env: Env) -> Sql:
 def award(rule: model.Award, env: Env, asked: Sql) -> Found:
     """The finding of one incentive or support."""
     b = env.builder
-    if rule.selection is not None:
-        raise Unsupported("a limit on how many entries are paid")
-    if rule.instalments:
-        raise Unsupported("instalments")
     gate = gates(rule, env)
-    if rule.each is None:
-        holds, low, high = _take(rule, env)
-        line, unbounded = None, b.false
-        if low is not None and high is not None:
-            line = Line(scope=None, low=low, high=high)
-        found = outcome(holds, env)
-    else:
-        scope = env.items_of(rule.each)
-        inside = env.at(scope, (scope,))
-        item, low, high = _take(rule, inside)
-        tally = Tally(env, scope)
-        unbounded = b.not_(is_complete(rule.each.id, env))
-        some = tally.any(item.value)
-        open_ = b.or_(tally.any(unknown(item, env)), unbounded)
-        undecided = tally.any(item.indeterminate)
-        value = b.case([(some, b.true), (b.or_(open_, undecided), b.boolean(None))], b.false)
-        found = outcome(Word(value, b.and_(undecided, b.not_(some), b.not_(open_))), env)
-        line = None
-        if low is not None and high is not None:
-            line = Line(scope=scope, low=low, high=high)
-            endless = b.or_(unbounded, tally.any(b.is_null(high)))
-            low, high = tally.sum(low), b.case([(endless, b.null("int"))], tally.sum(high))
-    closed = b.fails(gate.value)
+    scope = None if rule.each is None else env.items_of(rule.each)
+    inside = env if scope is None else env.at(scope, (scope,))
+    taken = _taken(rule, inside, env)
+    found, further = outcome(taken.holds, env), b.false
+    if scope is not None:
+        assert rule.each is not None
+        further = b.not_(is_complete(rule.each.id, env))
+        found = _of_items(taken, Tally(env, scope), further, env)
     result = gated(gate, found, env)
     if rule.amount is None:
         return Found(rule=rule, entry="", asked=asked, outcome=result, breach=b.false)
-    assert low is not None
-    assert high is not None
+    closed = b.fails(gate.value)
     if isinstance(rule.amount, model.Unstated):
         due = b.not_(b.one_of(result, (Outcome.NOT_SATISFIED.value, Outcome.NOT_APPLICABLE.value)))
         paid = Paid(low=b.zero, high=b.case([(closed, b.zero)], b.null("int")))
         return Found(
             rule=rule, entry="", asked=asked, outcome=result, breach=b.false, paid=paid, stated=False, more=due
         )
-    paid = _behind(gate, low, high, env)
-    if line is not None:
-        inner = env if line.scope is None else env.at(line.scope, (line.scope,))
-        word = Word(inner.lifted(gate.value), inner.lifted(gate.indeterminate))
-        one = _behind(word, line.low, line.high, inner)
-        line = Line(scope=line.scope, low=one.low, high=one.high)
-    more = b.and_(unbounded, b.not_(closed))
-    return Found(rule=rule, entry="", asked=asked, outcome=result, breach=b.false, paid=paid, line=line, more=more)
+    return _stated(
+        rule, gate, taken, further, Found(rule=rule, entry="", asked=asked, outcome=result, breach=b.false), env
+    )
 
 
-def _behind(gate: Word, low: Sql, high: Sql, env: Env) -> Paid:
+@record
+class _Taken:
+    """One entry, or the profile as a whole: whether it counts, and what it is worth; `inside` is its row.
+
+    `bounds` are what a limit leaves of all entries, `sure`: it surely leaves one.
+    """
+
+    inside: Env
+    scope: Scope | None
+    holds: Word
+    value: Num | None = None
+    bounds: Paid | None = None
+    sure: Sql
+
+
+def _taken(rule: model.Award, inside: Env, env: Env) -> _Taken:
+    b = env.builder
+    scope = None if inside is env else inside.scope
+    tests = [test for test in (rule.counts, rule.when) if test is not None]
+    holds = all_of([truth(test, inside) for test in tests], inside)
+    if rule.amount is None:
+        return _Taken(inside=inside, scope=scope, holds=holds, sure=b.false)
+    if rule.selection is None:
+        value = amount_of(rule.amount, inside)
+        return _Taken(inside=inside, scope=scope, holds=holds, value=value, sure=b.false)
+    from evaluator.engines.sql.selection import selected
+
+    chosen = selected(rule, inside, holds, env)
+    return _Taken(
+        inside=chosen.inside,
+        scope=scope,
+        holds=chosen.holds,
+        value=chosen.value,
+        bounds=chosen.bounds,
+        sure=chosen.sure,
+    )
+
+
+def _of_items(taken: _Taken, tally: Tally, further: Sql, env: Env) -> Sql:
+    """The outcome of a rule whose entries count one by one."""
+    b, item = env.builder, taken.holds
+    some = b.or_(tally.any(item.value), taken.sure)
+    open_ = b.or_(tally.any(unknown(item, env)), further)
+    undecided = tally.any(item.indeterminate)
+    value = b.case([(some, b.true), (b.or_(open_, undecided), b.boolean(None))], b.false)
+    return outcome(Word(value, b.and_(undecided, b.not_(some), b.not_(open_))), env)
+
+
+def _stated(rule: model.Award, gate: Word, taken: _Taken, further: Sql, found: Found, env: Env) -> Found:
+    """The finding with what is paid: of an entry, if it counts; certain only behind open gates."""
+    b, inside = env.builder, taken.inside
+    assert taken.value is not None
+    worth = payable(taken.value, inside)
+    holds, dropped = b.holds(taken.holds.value), b.fails(taken.holds.value)
+    low, high = b.case([(holds, worth[0])], b.zero), b.case([(dropped, b.zero)], worth[1])
+    parts = parted(rule, low, high, inside)
+    above = _Above(env, taken.scope)
+    opened = Word(inside.lifted(gate.value), inside.lifted(gate.indeterminate))
+    closed = b.fails(gate.value)
+    later = b.and_(b.not_(closed), b.or_(further, above.any(b.and_(b.not_(dropped), parts.later))))
+    later = later if rule.instalments else b.false
+    now, promised = (parts.sums.now_low, parts.sums.now_high), (parts.sums.low, parts.sums.high)
+    paid = _together(above, *now, taken, further, gate, env, sure=not rule.instalments)
+    whole = _together(above, *promised, taken, further, gate, env, sure=False) if rule.instalments else None
+    there = b.and_(b.not_(b.fails(opened.value)), b.not_(dropped))
+    sums = replace(parts.sums, split=b.and_(there, inside.lifted(later)))
+    return replace(
+        found,
+        paid=paid,
+        piece=Piece(
+            scope=taken.scope, there=there, sums=_behind(opened, sums, env), year=year_of(day_of(rule, inside), inside)
+        ),
+        more=b.and_(further, b.not_(closed)),
+        promised=whole,
+        later=later,
+        open=b.and_(b.not_(closed), b.or_(further, above.any(_is_open(taken, worth, (low, high), parts.open)))),
+    )
+
+
+def _is_open(taken: _Taken, worth: tuple[Sql, Sql], due: tuple[Sql, Sql], split: Sql) -> Sql:
+    """Whether a fact can still change what an entry brings."""
+    env = taken.inside
+    b = env.builder
+    assert taken.value is not None
+    low, high = due if taken.bounds is None else worth
+    pays = b.coalesce(b.compare("<>", high, b.zero), b.true)
+    apart = b.coalesce(b.compare("<>", low, high), b.true)
+    loose = b.case([(unknown(taken.holds, env), pays)], b.and_(apart, is_open(taken.value, env)))
+    return b.and_(b.not_(b.fails(taken.holds.value)), b.or_(loose, split))
+
+
+class _Above:
+    """What the entries of a list come to in the row above; of the profile as a whole, itself."""
+
+    def __init__(self, env: Env, scope: Scope | None) -> None:
+        self.b, self.tally = env.builder, None if scope is None else Tally(env, scope)
+
+    def any(self, test: Sql) -> Sql:
+        """Whether `test` is TRUE somewhere."""
+        return self.b.holds(test) if self.tally is None else self.tally.any(test)
+
+    def low(self, value: Sql) -> Sql:
+        """The sum of lower ends."""
+        return value if self.tally is None else self.tally.sum(value)
+
+    def high(self, value: Sql) -> Sql:
+        """The sum of upper ends, NULL where one is."""
+        if self.tally is None:
+            return value
+        endless = self.tally.any(self.b.is_null(value))
+        return self.b.case([(endless, self.b.null("int"))], self.tally.sum(value))
+
+
+def _together(
+    above: _Above, low: Sql, high: Sql, taken: _Taken, further: Sql, gate: Word, env: Env, *, sure: bool
+) -> Paid:
+    """The sum of all entries behind the gates, within what a limit leaves; `sure`: what that surely is counts too."""
+    b, bounds = env.builder, taken.bounds
+    least, most = above.low(low), above.high(high)
+    if bounds is None:
+        most = b.case([(further, b.null("int"))], most)
+    else:
+        if sure:
+            endless = b.and_(further, b.is_null(bounds.high))
+            least = b.case([(endless, least)], b.greatest(least, bounds.low))
+        most = b.case([(further, bounds.high)], b.least(most, bounds.high))
+    return Paid(low=b.case([(b.holds(gate.value), least)], b.zero), high=b.case([(b.fails(gate.value), b.zero)], most))
+
+
+def _behind(gate: Word, sums: Sums, env: Env) -> Sums:
     """What is paid behind gates: nothing is certain unless they hold, nothing is possible where they do not."""
     b = env.builder
-    return Paid(low=b.case([(b.holds(gate.value), low)], b.zero), high=b.case([(b.fails(gate.value), b.zero)], high))
-
-
-def _take(rule: model.Award, env: Env) -> tuple[Word, Sql | None, Sql | None]:
-    """One entry, or the profile as a whole: whether it counts, and what it is worth."""
-    b = env.builder
-    tests = [test for test in (rule.counts, rule.when) if test is not None]
-    holds = all_of([truth(test, env) for test in tests], env)
-    if rule.amount is None:
-        return holds, None, None
-    low, high = payable(amount_of(rule.amount, env), env)
-    low = b.case([(b.holds(holds.value), low)], b.zero)
-    high = b.case([(b.fails(holds.value), b.zero)], high)
-    return holds, low, high
+    sure, never = b.holds(gate.value), b.fails(gate.value)
+    low, high = b.case([(sure, sums.low)], b.zero), b.case([(never, b.zero)], sums.high)
+    if sums.split is b.false:
+        return Sums(low, high, low, high, sums.split)
+    now = b.case([(sure, sums.now_low)], b.zero), b.case([(never, b.zero)], sums.now_high)
+    return Sums(low, high, *now, sums.split)
 
 
 def asked_of(rule: model.AnyRule, env: Env) -> Sql:

@@ -38,6 +38,11 @@ def _same(text: str) -> Operator:
 _FIRST, _LAST = "DATE '0001-01-01'", "DATE '9999-12-31'"
 _CLAMPED = "CASE WHEN {{0}} IS NOT NULL THEN least(greatest({}, " + _FIRST + "), " + _LAST + ") END"
 
+_EUCLID = (
+    "aggregate(sequence(1, 190), struct(CAST({} AS DECIMAL(38,0)) AS a, CAST({} AS DECIMAL(38,0)) AS b), "
+    "(e, i) -> CASE WHEN e.b = 0 THEN e ELSE struct(e.b AS a, CAST(e.a % e.b AS DECIMAL(38,0)) AS b) END, e -> e.a)"
+)  # numbers of 38 digits take fewer steps than 190
+
 OPERATORS: Final[dict[str, Operator]] = {
     # truth: SQL's AND, OR and NOT are Kleene's
     "and": _same("{0} AND ..."),
@@ -67,6 +72,7 @@ OPERATORS: Final[dict[str, Operator]] = {
         spark="CAST(({0} - pmod({0}, nullif({1}, 0))) / nullif({1}, 0) AS DECIMAL(38,0))",
         postgres="floor(div({0} - mod(mod({0}, nullif({1}, 0)) + {1}, nullif({1}, 0)), nullif({1}, 0)))",
     ),
+    "gcd": Operator(duckdb="gcd({0}, {1})", spark=_EUCLID.format("{0}", "{1}"), postgres="gcd({0}, {1})"),
     # dates, kept within the calendar; GREATEST would make its first day of NULL
     "add_months": Operator(
         duckdb=_CLAMPED.format("CAST({0} + to_months({1}) AS DATE)"),
@@ -87,8 +93,17 @@ OPERATORS: Final[dict[str, Operator]] = {
     "count": Operator(
         duckdb="count(*) FILTER (WHERE {0})", spark="count_if({0})", postgres="count(*) FILTER (WHERE {0})"
     ),
+    # the least common multiple of whole numbers above 0, none of them NULL
+    "lcm": Operator(
+        duckdb="list_reduce(list_prepend(CAST(1 AS HUGEINT), list(CAST({0} AS HUGEINT))), lambda a, b: lcm(a, b))",
+        spark="aggregate(collect_list(CAST({0} AS DECIMAL(38,0))), CAST(1 AS DECIMAL(38,0)), "
+        "(m, n) -> CAST(m / " + _EUCLID.format("m", "n") + " * n AS DECIMAL(38,0)))",
+        postgres="(WITH RECURSIVE w(n, v, a) AS (SELECT 1, CAST(1 AS NUMERIC), array_agg(CAST({0} AS NUMERIC)) "
+        "UNION ALL SELECT w.n + 1, lcm(w.v, w.a[w.n]), w.a FROM w WHERE w.n <= cardinality(w.a)) "
+        "SELECT w.v FROM w ORDER BY w.n DESC LIMIT 1)",
+    ),
 }
-"""Every operator but those with a form of their own in `write`: lit, case, in."""
+"""Every operator but those with a form of their own in `write`: lit, case, in, rank."""
 
 WIDE: Final = Operator(duckdb="HUGEINT", spark="DECIMAL(38,0)", postgres="NUMERIC")
 NARROW: Final = _same("BIGINT")
@@ -223,6 +238,9 @@ def write(node: Sql, args: list[str], dialect: Dialect) -> str:
             return f"CASE {' '.join(pairs)} ELSE {args[-1]} END"
         case "in":
             return f"{args[0]} IN ({', '.join(args[1:])})"
+        case "rank":
+            within, (by, then), first = args[:-2], args[-2:], " DESC" if node.atoms[0] else ""
+            return f"row_number() OVER (PARTITION BY {', '.join(within)} ORDER BY {by}{first}, {then})"
         case "sum" if dialect == "duckdb":  # HUGEINT, whatever is added
             return f"sum({args[0]})" if node.is_wide else f"CAST(sum({args[0]}) AS BIGINT)"
         case "add" | "multiply" | "sum" | "negate" if node.is_wide:

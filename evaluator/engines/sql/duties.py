@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from evaluator.engines.decision import Outcome
+from evaluator.engines.sql.amounts import amount_of, payable
 from evaluator.engines.sql.awards import Found, gated, gates, outcome
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import periods
 from evaluator.engines.sql.lower import kind_of, number, truth, unknown
+from evaluator.engines.sql.payments import Paid
 from evaluator.engines.sql.relation import Sql
-from evaluator.engines.sql.scope import Env, Unsupported, Word
+from evaluator.engines.sql.scope import Env, Word
 from evaluator.rulebook import ir, model
-from evaluator.rulebook.possible import undefinable
 from evaluator.rulebook.reads import walk
 
 BINDING = frozenset({"must", "plan"})
@@ -34,8 +36,6 @@ def targets(rule: model.Target, env: Env, asked: Sql) -> Iterator[Found]:
 def obligations(rule: model.Obligation, env: Env, asked: Sql) -> Iterator[Found]:
     """One finding per time at which the duty is asked."""
     b = env.builder
-    if rule.claw_back is not None:
-        raise Unsupported("what is to be paid back for a duty that was missed")
     gate = gates(rule, env)
     for duty in rule.duties:
         if duty.due is not None and duty.due_on is None and env.layout.as_of < duty.due:
@@ -48,7 +48,19 @@ def obligations(rule: model.Obligation, env: Env, asked: Sql) -> Iterator[Found]
                 result = b.case([(member, outcome(truth(rule.member_requires, at), at))], result)
             if duty.due_on is not None:
                 result = _when_due(duty.due_on, result, env)
-        yield _found(rule, duty.key, gate, result, rule.modality, env, asked)
+        found = _found(rule, duty.key, gate, result, rule.modality, env, asked)
+        yield found if rule.claw_back is None else replace(found, owed=_owed(rule.claw_back, duty, found, env))
+
+
+def _owed(amount: model.Amount, duty: model.Duty, found: Found, env: Env) -> Paid:
+    """What is to be paid back for a duty that was missed, or may have been."""
+    b = env.builder
+    if duty.due is not None and env.layout.as_of < duty.due:
+        return Paid(low=b.zero, high=b.zero)
+    low, high = payable(amount_of(amount, env), env)
+    missed = b.compare("=", found.outcome, b.text(Outcome.NOT_SATISFIED.value))
+    perhaps = b.one_of(found.outcome, [one.value for one in (Outcome.UNKNOWN, Outcome.INDETERMINATE)])
+    return Paid(low=b.case([(missed, low)], b.zero), high=b.case([(b.or_(missed, perhaps), high)], b.zero))
 
 
 def _when_due(due_on: ir.Expr, result: Sql, env: Env) -> Sql:
@@ -122,16 +134,10 @@ def _tested(entry: model.Entry, test: ir.Expr | None, env: Env, *, member: bool)
     shares = [part for part in walk(test) if isinstance(part, ir.MemberShare)]
     if not shares:
         return result
-    others = [part for part in walk(test) if not isinstance(part, ir.MemberShare) and _is_undefined_itself(part)]
-    if others or any(share != shares[0] for share in shares):
-        raise Unsupported("a share of members beside what may be undefined in another way", test)
+    # a test of shares holds one share against figures, and names it first
     nobody = number(shares[0], env).undefined
     indeterminate = b.compare("=", result, b.text(Outcome.INDETERMINATE.value))
     return b.case([(b.and_(indeterminate, nobody), b.text(Outcome.NOT_APPLICABLE.value))], result)
-
-
-def _is_undefined_itself(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Arithmetic | ir.ExtremeOf | ir.GrowthTest) and undefinable(node)
 
 
 def _own(test: ir.Expr | None, *, member: bool) -> ir.Expr | None:

@@ -181,7 +181,13 @@ class Ends:
         least = end.num.range[0]
         if least is not None and least > 0 and not end.num.nullable:
             num = den
-        return End(num, b.greatest(b.absolute(end.num), b.integer(1)))
+        return self.reduced(num, b.greatest(b.absolute(end.num), b.integer(1)))
+
+    def reduced(self, num: Sql, den: Sql) -> End:
+        """A quotient of columns in lowest terms, so that what is made of it stays small; `den` is positive."""
+        b = self.b
+        shared = b.greatest(b.gcd(b.coalesce(b.absolute(num), b.zero), den), b.integer(1))
+        return End(b.floor_divide(num, shared), b.greatest(b.floor_divide(den, shared), b.integer(1)))
 
     def _shortened(self, end: End) -> End:
         b = self.b

@@ -19,6 +19,7 @@ from evaluator.engines.sql.numbers import Num, Numbers
 from evaluator.engines.sql.relation import Builder, Scope
 from evaluator.record import record
 from evaluator.rulebook import ir, model
+from evaluator.rulebook.reads import expressions, walk
 from evaluator.rulebook.vocabulary import DateType, Field, NumberType
 
 LEAST = 2
@@ -74,7 +75,7 @@ def fold(rules: Sequence[model.AnyRule], alone: frozenset[str], as_of: date) -> 
     shapes: dict[object, list[tuple[Unit, list[ir.Constant]]]] = {}
     keys: dict[str, list[object]] = {}
     for rule in rules:
-        if rule.stub or rule.id in alone:
+        if rule.stub or rule.id in alone or _is_alone(rule):
             continue
         for unit in units((rule,)):
             constants: list[ir.Constant] = []
@@ -89,6 +90,13 @@ def fold(rules: Sequence[model.AnyRule], alone: frozenset[str], as_of: date) -> 
         if chosen:
             groups.append(_group(chosen))
     return [rule for rule in rules if rule.id not in kept], groups
+
+
+def _is_alone(rule: model.AnyRule) -> bool:
+    """Whether a rule looks at others, or promises what the long result has no column for."""
+    if (isinstance(rule, model.Award) and rule.instalments) or (isinstance(rule, model.Obligation) and rule.claw_back):
+        return True
+    return any(isinstance(node, ir.AwardAmount) for part in expressions(rule) for node in walk(part))
 
 
 def _group(found: Sequence[tuple[Unit, list[ir.Constant]]]) -> Group:
@@ -145,7 +153,7 @@ def _shape(unit: Unit, constants: list[ir.Constant], as_of: date) -> object:
     asked: list[object] = [type(rule).__name__, tuple(sorted(rule.kinds)), rule.gates]
     match rule:
         case model.Award():
-            asked += [rule.each, rule.counts, rule.when, rule.amount, rule.selection, rule.instalments]
+            asked += [rule.each, rule.counts, rule.when, rule.amount, rule.selection]
         case model.Target():
             assert isinstance(part, model.Entry)
             asked += [part.modality in ("must", "plan"), part.over, part.period, part.due is None or part.due <= as_of]
@@ -154,7 +162,7 @@ def _shape(unit: Unit, constants: list[ir.Constant], as_of: date) -> object:
         case model.Obligation():
             assert isinstance(part, model.Duty)
             asked += [rule.modality in ("must", "plan"), part.year, part.due is None or part.due <= as_of]
-            asked += [rule.requires, rule.member_requires, rule.over, part.due_on, rule.claw_back is None]
+            asked += [rule.requires, rule.member_requires, rule.over, part.due_on]
     return _key_of(tuple(asked), place, constants)
 
 

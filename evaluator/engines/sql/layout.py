@@ -14,6 +14,7 @@ only keep to it:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never
 
@@ -21,7 +22,7 @@ from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import Profile
-from evaluator.rulebook.reads import amount_parts, children
+from evaluator.rulebook.reads import amount_parts, children, payment_parts
 from evaluator.rulebook.stacking import leaves
 from evaluator.rulebook.values import Interval, Item, ItemList, Value
 from evaluator.rulebook.vocabulary import (
@@ -154,27 +155,59 @@ def wide_stacking(id: str) -> tuple[Column, ...]:
 WIDE_TOTALS: Final = tuple(
     Column(name=f"total:{column.name}", type=column.type, required=column.required) for column in TOTALS[1:]
 )
-"""The columns of the totals in the wide result, the last ones."""
+"""The columns of the totals in the wide result; after them only those of what comes later and what is owed back."""
+
+
+def sums_of(prefix: str, *, required: bool = False) -> tuple[Column, Column]:
+    """The two ends of a sum beside the amounts: `later`, promised for after the question, or `claw_back`, owed back.
+
+    Such columns are there where a rule of the query has instalments, or a claw-back.
+    """
+    return (
+        Column(name=f"{prefix}:guaranteed", type="DECIMAL(38,2)", required=required),
+        Column(name=f"{prefix}:potential", type="DECIMAL(38,2)"),
+    )
+
+
+LATER: Final = (PROFILE, *sums_of("later", required=True), *sums_of("claw_back", required=True))
+"""What comes after the date of the question and what is owed back, in all; a row for each profile."""
+
+CLAW_BACKS: Final = (
+    PROFILE,
+    Column(name="rule", type="VARCHAR", required=True),
+    Column(name="entry", type="VARCHAR", required=True),
+    *STACKINGS[2:],
+)
+"""What is owed back for each duty that asks for it, a row for each profile and such a finding."""
 
 
 @record
 class Layout:
-    """All tables that a query over these rules reads: `profiles`, one per list fact (`items_<id>`), and `members`."""
+    """All tables that a query over these rules reads: `profiles`, one per list fact (`items_<id>`), and `members`.
+
+    `member_items` are those of list facts that are read of members (`member_items_<id>`).
+    """
 
     as_of: date
     profiles: Table
     items: Mapping[str, Table]
     members: Table
+    member_items: Mapping[str, Table]
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Every table, in a fixed order."""
-        return (self.profiles, *self.items.values(), self.members)
+        return (self.profiles, *self.items.values(), self.members, *self.member_items.values())
 
 
 def items_table(fact: str) -> str:
     """The name of the table of a list fact's entries."""
     return f"items_{fact}"
+
+
+def member_items_table(fact: str) -> str:
+    """The name of the table of the entries of a list fact of members."""
+    return f"member_items_{fact}"
 
 
 def list_column(fact: str) -> Column:
@@ -211,7 +244,7 @@ def read_of(field: Field, year: int | None = None) -> Read:
 
 def layout(rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule] | None = None) -> Layout:
     """The tables for these rules of the rulebook (by default all), asked at `as_of`."""
-    needs = _Needs(as_of)
+    needs = _Needs(as_of, rulebook.rules)
     chosen = tuple(rulebook.rules.values() if rules is None else rules)
     for rule in chosen:
         if not rule.stub:
@@ -222,30 +255,33 @@ def layout(rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule]
             for part in tree_parts(stacking.tree):
                 needs.expression(part, None)
     records = rulebook.vocabulary.records
-    items = {fact.id: _items(fact, records) for fact in needs.lists.values()}
+    items = {fact.id: _items(fact, records) for fact in needs.own.lists.values()}
+    below = {fact.id: _items(fact, records, of_members=True) for fact in needs.members.lists.values()}
     return Layout(
         as_of=as_of,
         profiles=Table(
             name=PROFILES,
             keys=(PROFILE, KIND, PLACE),
-            reads=tuple(read_of(field, year) for field, year in needs.own.values()),
+            reads=needs.own.reads,
             lists=(*map(list_column, items), MEMBERS_COMPLETE),
         ),
         items=items,
         members=Table(
             name=MEMBERS,
             keys=(PROFILE, MEMBER, KIND, PLACE),
-            reads=tuple(read_of(field, year) for field, year in needs.members.values()),
+            reads=needs.members.reads,
+            lists=tuple(map(list_column, below)),
         ),
+        member_items=below,
     )
 
 
-def _items(fact: Fact, records: Mapping[str, Record]) -> Table:
+def _items(fact: Fact, records: Mapping[str, Record], *, of_members: bool = False) -> Table:
     assert isinstance(fact.type, ListType)
     fields = records[fact.type.record].fields
     return Table(
-        name=items_table(fact.id),
-        keys=(PROFILE, ITEM),
+        name=member_items_table(fact.id) if of_members else items_table(fact.id),
+        keys=(PROFILE, PLACE, ITEM) if of_members else (PROFILE, ITEM),
         reads=tuple(read_of(field) for field in fields if not isinstance(field.type, ListType)),
     )
 
@@ -273,32 +309,42 @@ def tree_parts(tree: model.Stack) -> Iterator[ir.Expr]:
         yield from tree_parts(member)
 
 
-Asked: TypeAlias = dict[tuple[str, str, int | None], tuple[Field, int | None]]
+class _Asked:
+    """What is read of profiles, or of their members: facts and metrics by year, and lists, each once, in the order read."""
+
+    def __init__(self) -> None:
+        self.fields: dict[tuple[str, str, int | None], tuple[Field, int | None]] = {}
+        self.lists: dict[str, Fact] = {}
+        self.awards: set[str] = set()
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The columns."""
+        return tuple(read_of(field, year) for field, year in self.fields.values())
+
+    def keep(self, field: Field, year: int | None = None) -> None:
+        """One more field."""
+        if isinstance(field.type, ListType):
+            assert isinstance(field, Fact)
+            self.lists.setdefault(field.id, field)
+        else:
+            self.fields.setdefault(("metric" if isinstance(field, Metric) else "fact", field.id, year), (field, year))
 
 
 class _Needs:
     """Collects the columns that rules read, each once, in the order read."""
 
-    def __init__(self, as_of: date) -> None:
-        self.as_of = as_of
-        self.own: Asked = {}
-        self.members: Asked = {}
-        self.lists: dict[str, Fact] = {}
+    def __init__(self, as_of: date, rules: Mapping[str, model.AnyRule]) -> None:
+        self.as_of, self.rules = as_of, rules
+        self.own, self.members = _Asked(), _Asked()
 
     def rule(self, rule: model.AnyRule) -> None:
+        if isinstance(rule, model.Award):
+            self._award(rule, self.own)
+            return
         for gate in rule.gates:
             self.expression(gate, None)
         match rule:
-            case model.Award():
-                if rule.each is not None:
-                    self.lists.setdefault(rule.each.id, rule.each)
-                elif isinstance(rule.judged_by, Fact):
-                    self._keep(self.own, rule.judged_by, None)
-                for part in _given(rule.counts, rule.when):
-                    self.expression(part, None)
-                if rule.amount is not None:
-                    for part in amount_parts(rule.amount):
-                        self.expression(part, None)
             case model.Target():
                 for entry in rule.entries:
                     for year in periods(rule, entry, self.as_of):
@@ -310,37 +356,59 @@ class _Needs:
                 for duty in rule.duties:
                     for part in _given(rule.requires, rule.member_requires, duty.due_on):
                         self.expression(part, duty.year)
+                if rule.claw_back is not None:
+                    for part in amount_parts(rule.claw_back):
+                        self.expression(part, None)
             case _:
                 assert_never(rule)
+
+    def _award(self, rule: model.Award, into: _Asked) -> None:
+        """What an award reads of the profile, or of a member whose award it is."""
+        if rule.id in into.awards or rule.stub:
+            return
+        into.awards.add(rule.id)
+        for gate in rule.gates:
+            self._read(gate, None, into)
+        if rule.each is not None:
+            into.keep(rule.each)
+        elif isinstance(rule.judged_by, Fact):
+            into.keep(rule.judged_by)
+        paid = payment_parts(replace(rule, payers=(), recipients=()))  # who pays whom is not asked
+        for part in (
+            *_given(rule.counts, rule.when),
+            *(() if rule.amount is None else amount_parts(rule.amount)),
+            *paid,
+        ):
+            self._read(part, None, into)
 
     def expression(self, node: ir.Expr, period: int | None) -> None:
         """What an expression reads, judged at `period`."""
         self._read(node, period, self.own)
 
-    def _read(self, node: ir.Expr, period: int | None, into: Asked) -> None:
-        if isinstance(node, ir.EachMember | ir.MemberShare):
-            self._read(node.that if isinstance(node, ir.EachMember) else node.where, period, self.members)
-            return
+    def _read(self, node: ir.Expr, period: int | None, into: _Asked) -> None:
         match node:
+            case ir.EachMember(that=that) | ir.MemberShare(where=that):
+                self._read(that, period, self.members)
+                return
             case ir.FactRef(fact=fact):
-                self._keep(into, fact, None)
+                into.keep(fact)
             case ir.MetricRef(metric=metric, year=year, offset=offset):
                 asked = year if year is not None else None if period is None else period + offset
                 if asked is not None:
-                    self._keep(into, metric, asked)
+                    into.keep(metric, asked)
             case ir.Cumulative(metric=metric, start=start):
                 for asked in range(start, (start if period is None else period) + 1):
-                    self._keep(into, metric, asked)
+                    into.keep(metric, asked)
             case ir.Count() | ir.Total() | ir.ExtremeOf() | ir.Exists() | ir.ForAll():
-                self.lists.setdefault(node.items.fact.id, node.items.fact)
+                into.keep(node.items.fact)
+            case ir.AwardAmount(rule=rule):
+                read = self.rules[rule]
+                assert isinstance(read, model.Award)
+                self._award(read, into)
             case _:
                 pass
         for child in children(node):
             self._read(child, period, into)
-
-    def _keep(self, into: Asked, field: Field, year: int | None) -> None:
-        if not isinstance(field.type, ListType):
-            into.setdefault(("metric" if isinstance(field, Metric) else "fact", field.id, year), (field, year))
 
 
 def periods(rule: model.Target, entry: model.Entry, as_of: date) -> tuple[int, ...]:
@@ -368,6 +436,9 @@ def rows(tables: Layout, profiles: Iterable[tuple[int, Profile]]) -> Iterator[tu
                 yield table.name, row
         for row in writer.members(tables.members):
             yield MEMBERS, row
+        for id, table in tables.member_items.items():
+            for row in writer.member_items(table, id):
+                yield table.name, row
 
 
 class _Writer:
@@ -377,23 +448,37 @@ class _Writer:
         self.key, self.given = key, profile
 
     def profile(self, table: Table) -> Row:
-        cells: list[Cell] = [self.key, self.given.kind, self.given.place]
-        cells.extend(_body(table, self.given))
-        for column in table.lists[:-1]:
-            found = self.given.facts.get(column.name.removeprefix("list:"))
-            cells.append(found.complete if isinstance(found, ItemList) else None)
-        cells.append(self.given.members_complete)
-        return tuple(cells)
+        given = self.given
+        lists = _lists(table.lists[:-1], given)
+        return (self.key, given.kind, given.place, *_body(table, given), *lists, given.members_complete)
 
     def items(self, table: Table, fact: str) -> Iterator[Row]:
-        found = self.given.facts.get(fact)
-        if isinstance(found, ItemList):
-            for number, item in enumerate(found.items, 1):
-                yield (self.key, number, *_fields(table, item))
+        for number, item in _entries(self.given, fact):
+            yield (self.key, number, *_fields(table, item))
 
     def members(self, table: Table) -> Iterator[Row]:
         for number, member in enumerate(self.given.members, 1):
-            yield (self.key, number, member.kind, member.place, *_body(table, member))
+            lists = _lists(table.lists, member)
+            yield (self.key, number, member.kind, member.place, *_body(table, member), *lists)
+
+    def member_items(self, table: Table, fact: str) -> Iterator[Row]:
+        for member in self.given.members:
+            for number, item in _entries(member, fact):
+                yield (self.key, member.place, number, *_fields(table, item))
+
+
+def _entries(profile: Profile, fact: str) -> Iterator[tuple[int, Item]]:
+    """The entries of a list, counted from 1."""
+    found = profile.facts.get(fact)
+    if isinstance(found, ItemList):
+        yield from enumerate(found.items, 1)
+
+
+def _lists(columns: Iterable[Column], profile: Profile) -> Iterator[Cell]:
+    """How much of each list is known."""
+    for column in columns:
+        found = profile.facts.get(column.name.removeprefix("list:"))
+        yield found.complete if isinstance(found, ItemList) else None
 
 
 def _body(table: Table, profile: Profile) -> Iterator[Cell]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from evaluator.engines.sql.derived import number_of
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import list_column
 from evaluator.engines.sql.lower import all_of, number, truth, unknown
 from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.relation import Scope, Sql
-from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
+from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.rulebook import ir
 
 Listed: TypeAlias = ir.Count | ir.Total | ir.ExtremeOf | ir.Exists | ir.ForAll
@@ -38,6 +39,11 @@ class Tally:
         """The sum of what is not NULL."""
         return self.b.zero if value is self.b.zero else self.b.coalesce(self._of("sum", value), self.b.zero)
 
+    def multiple(self, value: Sql) -> Sql:
+        """The least common multiple of numbers above 0; 1 of none."""
+        one = self.b.integer(1)
+        return one if value is one else self.b.coalesce(self._of("lcm", value), one)
+
     def best(self, how: str, value: Sql) -> Sql:
         """The `min` or `max` of what is not NULL; NULL of nothing."""
         return value if value.is_literal and value.value is None else self._of(how, value)
@@ -51,8 +57,6 @@ class Tally:
 def listed(node: Listed, env: Env) -> Value:
     """The value of a node over a list, in the row of `env`."""
     items = node.items
-    if env.person is not env.root:
-        raise Unsupported("a list of a member", node)
     scope = env.items_of(items.fact)
     inside = env.at(scope, bound(env, items.depth, scope))
     passes = Word(env.builder.true, env.builder.false) if items.where is None else truth(items.where, inside)
@@ -113,10 +117,17 @@ def further(value: ir.Expr, items: ir.Items, env: Env) -> Num:
     return number(value, env.at(env.scope, bound(env, items.depth, None)))
 
 
-def _static(end: End, node: ir.Node) -> int:
-    if not isinstance(end.den, int):
-        raise Unsupported("a sum, minimum or maximum of quotients over the entries of a list", node)
-    return end.den
+def total_of(end: End, tally: Tally) -> End:
+    """The sum of an end over the rows; no bound where one has none."""
+    b = tally.b
+    endless = tally.any(b.is_null(end.num))
+    if isinstance(end.den, int):
+        return End(b.case([(endless, b.null("int"))], tally.sum(end.num)), end.den)
+    part = tally.env.numbers.reduced(end.num, end.den)
+    assert not isinstance(part.den, int)
+    common = tally.multiple(b.case([(b.is_null(part.num), b.integer(1))], part.den))
+    parts = b.floor_divide(b.up(tally.scope, common), part.den)
+    return End(b.case([(endless, b.null("int"))], tally.sum(b.multiply(part.num, parts))), common)
 
 
 def _total(node: ir.Total, passes: Word, inside: Env, tally: Tally) -> Num:
@@ -131,14 +142,8 @@ def _total(node: ir.Total, passes: Word, inside: Env, tally: Tally) -> Num:
     added = n.pick(branches, n.hull((zero, value))) if passes.value.nullable else n.pick(branches[:1], zero)
     undefined = tally.any(added.undefined)
     lacking = b.and_(tally.any(added.unknown), b.not_(undefined))
-    low = End(
-        b.case([(tally.any(b.is_null(added.low.num)), b.null("int"))], tally.sum(added.low.num)),
-        _static(added.low, node),
-    )
-    high = low
-    if added.high is not added.low:
-        no_end = tally.any(b.is_null(added.high.num))
-        high = End(b.case([(no_end, b.null("int"))], tally.sum(added.high.num)), _static(added.high, node))
+    low = total_of(added.low, tally)
+    high = low if added.high is added.low else total_of(added.high, tally)
     settled = b.false
     if added.settled is not b.false:
         settled = b.not_(tally.any(b.not_(n.is_fixed(added))))
@@ -164,10 +169,10 @@ def _extreme_of(node: ir.ExtremeOf, passes: Word, inside: Env, tally: Tally) -> 
     some = tally.any(surely)
     possible = tally.any(perhaps)
     loose = b.or_(b.not_(complete), tally.any(unknown(passes, inside)))
-    certain = _among(surely, value, how, node, tally)
+    certain = _among(surely, value, how, tally, inside)
     more = further(node.value, node.items, env)
     possibly = b.or_(possible, b.not_(complete))
-    both = _among(b.not_(b.fails(passes.value)), value, how, node, tally)
+    both = _among(b.not_(b.fails(passes.value)), value, how, tally, inside)
     wider = n.extreme(how, (both, more))
     if wider.settled is not b.false:  # of all entries, though the extreme of those given be exact
         wider = replace(wider, settled=b.and_(both.settled, n.is_fixed(more)))
@@ -178,18 +183,21 @@ def _extreme_of(node: ir.ExtremeOf, passes: Word, inside: Env, tally: Tally) -> 
     return n.pick([(b.not_(some), none), (b.or_(b.not_(possibly), certain.undefined), certain)], joined)
 
 
-def _among(chosen: Sql, value: Num, how: str, node: ir.ExtremeOf, tally: Tally) -> Num:
+def _among(chosen: Sql, value: Num, how: str, tally: Tally, inside: Env) -> Num:
     """The extreme over the rows that are chosen, of which there is one at least."""
     b, n = tally.b, tally.env.numbers
     undefined = tally.any(b.and_(chosen, value.undefined))
     lacking = b.and_(tally.any(b.and_(chosen, value.unknown)), b.not_(undefined))
 
-    def best(end: End) -> Sql:
-        return tally.best(how, b.case([(chosen, end.num)], b.null(end.num.kind)))
+    def best(end: End) -> End:
+        kept = b.case([(chosen, end.num)], b.null(end.num.kind))
+        if isinstance(end.den, int):
+            return End(tally.best(how, kept), end.den)
+        return best_quotient(how, End(kept, end.den), tally, inside)
 
-    def all_bounded(end: End, found: Sql) -> Sql:
+    def all_bounded(end: End, found: End) -> End:
         open_ = tally.any(b.and_(chosen, b.is_null(end.num)))
-        return b.case([(open_, b.null(found.kind))], found)
+        return End(b.case([(open_, b.null(found.num.kind))], found.num), found.den)
 
     low, high = best(value.low), best(value.high)
     if how == "max":
@@ -202,5 +210,21 @@ def _among(chosen: Sql, value: Num, how: str, node: ir.ExtremeOf, tally: Tally) 
     settled = b.false
     if value.settled is not b.false:
         settled = b.not_(tally.any(b.and_(chosen, b.not_(n.is_fixed(value)))))
-    first = End(low, _static(value.low, node))
-    return n.masked(first, first if shared else End(high, _static(value.high, node)), lacking, undefined, settled)
+    return n.masked(low, high, lacking, undefined, settled)
+
+
+def best_quotient(how: str, end: End, tally: Tally, inside: Env) -> End:
+    """The least or greatest of quotients over the rows, found by holding each against each other."""
+    b, n = tally.b, tally.env.numbers
+    assert not isinstance(end.den, int)
+    pairs = inside.pairs_of(tally.scope)
+    own = End(b.up(pairs, end.num), b.up(pairs, end.den))
+    other = End(b.other(pairs, end.num), b.other(pairs, end.den))
+    first = b.compare("<", number_of(pairs, b), b.up(pairs, number_of(tally.scope, b)))
+    better = b.holds(n.cmp(">" if how == "max" else "<", other, own))
+    beaten = b.or_(better, b.and_(b.holds(n.cmp("=", other, own)), first))
+    best = b.and_(b.is_known(end.num), b.not_(Tally(inside, pairs).any(beaten)))
+    return End(
+        tally.best("max", b.case([(best, end.num)], b.null("int"))),
+        b.coalesce(tally.best("max", b.case([(best, end.den)], b.null("int"))), b.integer(1)),
+    )

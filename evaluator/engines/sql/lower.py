@@ -12,7 +12,7 @@ from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.fold import WITHIN
 from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.relation import Sql
-from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
+from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.rulebook import ir
 from evaluator.rulebook.reads import walk
 from evaluator.rulebook.vocabulary import ChoiceType, DateType
@@ -28,10 +28,18 @@ def lower(node: ir.Expr, env: Env) -> Value:
 
 
 def deepest(node: ir.Expr, bound: int) -> int:
-    """How many of the `bound` outer bindings an expression needs: the deepest field that it reads, counted from 1."""
-    return max(
-        (part.depth + 1 for part in walk(node) if isinstance(part, ir.FieldRef) and part.depth < bound), default=0
-    )
+    """How many of the `bound` outer bindings an expression needs: the deepest entry that it reads, counted from 1."""
+    return max((depth for depth in map(_depth, walk(node)) if depth <= bound), default=0)
+
+
+def _depth(node: ir.Expr) -> int:
+    match node:
+        case ir.FieldRef(depth=depth):
+            return depth + 1
+        case ir.Position() | ir.AwardAmount(same_item=True):
+            return 1
+        case _:
+            return 0
 
 
 def truth(node: ir.Expr, env: Env) -> Word:
@@ -73,9 +81,11 @@ def _lower(node: ir.Expr, env: Env) -> Value:
         case ir.AsOf():
             return n.point(End(b.day(env.layout.as_of.toordinal())))
         case ir.AwardAmount():
-            raise Unsupported("the amount of another award", node)
+            from evaluator.engines.sql.awarded import awarded
+
+            return awarded(node, env)
         case ir.Position():
-            raise Unsupported("the place of an entry among those that count", node)
+            return n.nothing_known() if env.position is None else env.position
         case ir.AllOf(operands=operands):
             return all_of([truth(operand, env) for operand in operands], env)
         case ir.AnyOf(operands=operands):
@@ -190,8 +200,12 @@ def _at_least(least: int, words: list[Word], env: Env) -> Word:
 
 
 def _equal(node: ir.Equal, env: Env) -> Word:
+    return same(lower(node.left, env), lower(node.right, env), env)
+
+
+def same(left: Value, right: Value, env: Env) -> Word:
+    """Whether two values of one type are equal."""
     b = env.builder
-    left, right = lower(node.left, env), lower(node.right, env)
     if isinstance(left, Num) and isinstance(right, Num):
         return Word(*env.numbers.equal(left, right))
     assert isinstance(left, Word)

@@ -35,7 +35,7 @@ class MemberScope(Scope):
 
 def members(node: ir.EachMember | ir.MemberShare, env: Env) -> Value:
     """The value of a node over members, in the row of the region."""
-    if env.person is not env.root or env.items:
+    if env.person is not env.root:  # no file can give a member any
         raise Unsupported("members of a member", node)
     b, n = env.builder, env.numbers
     scope = _scope(node.kind, env)
@@ -79,6 +79,7 @@ def _scope(kind: str, env: Env) -> Scope:
     found = env.made.get(key)
     if found is None:
         found = env.made[key] = MemberScope(f"m{len(env.made)}", env.person, register(kind, day, env))
+        found.needs = (place_of(env),)
     return found
 
 

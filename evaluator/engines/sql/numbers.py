@@ -49,6 +49,10 @@ class Numbers(Ends):
         no = self.b.false
         return Num(low, high, no, no, no if settled is None else settled)
 
+    def nothing_known(self) -> Num:
+        """A number of which nothing is known, not even bounds."""
+        return self._lacking(self.b.true, self.b.false)
+
     def masked(self, low: End, high: End, unknown: Sql, undefined: Sql, settled: Sql) -> Num:
         """A number whose ends are taken away where it is unknown or undefined; undefined goes before unknown."""
         b = self.b

@@ -6,7 +6,7 @@ the tables of `layout`. Raises RuleError for what the engine does not know, all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
@@ -56,9 +56,18 @@ class Model:
 
 
 def compile_rules(
-    rulebook: model.Rulebook, as_of: date, rules: Iterable[model.AnyRule] | None = None, *, folding: bool = False
+    rulebook: model.Rulebook,
+    as_of: date,
+    rules: Iterable[model.AnyRule] | None = None,
+    *,
+    folding: bool = False,
+    choices: Mapping[str, str] | None = None,
 ) -> Model:
-    """The rules (by default all) in relational form; `folding`: those of one shape as one, for the long result."""
+    """The rules (by default all) in relational form; `folding`: those of one shape as one, for the long result.
+
+    `choices` maps stackings in which the applicant chooses to the awards chosen, by their global ids; not given, the
+    best is taken.
+    """
     chosen = list(rulebook.rules.values() if rules is None else rules)
     tables = layout(rulebook, as_of, chosen)
     env = _env(rulebook, tables)
@@ -83,7 +92,7 @@ def compile_rules(
     trees: list[StackedSql] = []
     for stacking in rulebook.stackings:
         try:
-            trees.extend(stack((stacking,), findings, env))
+            trees.extend(stack((stacking,), findings, env, choices or {}))
         except Unsupported as error:
             message = f"the SQL engine does not know {error.what} (stacking `{stacking.id}`)"
             problems.append(Diagnostic("sql-unsupported", message, stacking.span))
@@ -110,7 +119,9 @@ def _env(rulebook: model.Rulebook, tables: Layout) -> Env:
         root=scope,
         person=scope,
         scope=scope,
+        rules=rulebook.rules,
         made={},
+        awards={},
     )
 
 
@@ -124,6 +135,7 @@ def _folded(name: str, group: Group, env: Env) -> Folded:
         person=scope,
         scope=scope,
         made={},
+        awards={},
         constants=parameters(group, scope, env.builder),
         folded=first.rule.policy.jurisdiction,
     )

@@ -8,7 +8,10 @@ SQL's own three-valued logic; `dialects` writes it, `render` places it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final, Literal, TypeAlias
+
+from evaluator.rulebook.dates import days_later, months_later
 
 SqlKind: TypeAlias = Literal["bool", "int", "text", "date"]
 Range: TypeAlias = tuple[int | None, int | None]
@@ -25,15 +28,17 @@ _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>":
 class Scope:
     """A set of rows: profiles, items of a list, members. `parent` is the one that its aggregates are read from.
 
-    `table` is its staging table, `keys` what makes a row of it its own.
+    `table` is its staging table, `keys` what makes a row of it its own, `needs` what of the parent's row says which rows
+    they are.
     """
 
-    __slots__ = ("fact", "keys", "name", "parent", "source")
+    __slots__ = ("fact", "keys", "name", "needs", "parent", "source")
 
     def __init__(
         self, name: str, source: str, keys: tuple[str, ...], parent: Scope | None = None, fact: str = ""
     ) -> None:
         self.name, self.source, self.keys, self.parent, self.fact = name, source, keys, parent, fact
+        self.needs: tuple[Sql, ...] = ()
 
     def __repr__(self) -> str:
         return f"Scope({self.name})"
@@ -133,13 +138,21 @@ class Builder:
         return self._make("col", (), kind, nullable=nullable, range=range, atoms=(scope, name), scope=scope)
 
     def up(self, scope: Scope, outer: Sql) -> Sql:
-        """A value of the parent's row, read in a row of `scope`."""
-        if outer.is_literal:
+        """A value of the parent's row, read in a row of `scope`; what reads no row is the same in all."""
+        if outer.scope is None:
             return outer
         assert outer.scope is scope.parent
         return self._make(
             "up", (outer,), outer.kind, nullable=outer.nullable, range=outer.range, atoms=(scope,), scope=scope
         )
+
+    def other(self, scope: Scope, one: Sql) -> Sql:
+        """In a row of pairs of entries, a value of the other entry (`up` reads the one itself)."""
+        if one.scope is None:
+            return one
+        assert one.scope is scope.parent
+        return self._make("other", (one,), one.kind, nullable=one.nullable, range=one.range, atoms=(scope,),
+                          scope=scope)  # fmt: skip
 
     def aggregate(self, how: str, scope: Scope, inner: Sql) -> Sql:
         """An aggregate over the rows of `scope` that belong to a row of its parent; NULL where there are none."""
@@ -147,6 +160,8 @@ class Builder:
         range = ANY
         if how == "count":
             range = (0, MOST_ROWS)
+        elif how == "lcm":
+            range = (1, None)
         elif how == "sum":
             low, high = inner.range
             range = (
@@ -393,6 +408,17 @@ class Builder:
         nullable = a.nullable or not b.is_literal
         return self._make("floor_divide", (a, b), "int", nullable=nullable, range=range)
 
+    def gcd(self, a: Sql, b: Sql) -> Sql:
+        """The greatest common divisor of two whole numbers that are not below 0; NULL where either is."""
+        if b.is_literal and b.value == 1:
+            return b
+        return self._make("gcd", (a, b), "int", nullable=a.nullable or b.nullable, range=(0, b.range[1]))
+
+    def rank(self, within: Sequence[Sql], by: Sql, then: Sql, *, greatest_first: bool) -> Sql:
+        """The place of a row, from 1, among those alike in `within`: by one value, and then by the least of another."""
+        return self._make("rank", (*within, by, then), "int", nullable=False, range=(1, MOST_ROWS),
+                          atoms=(greatest_first,))  # fmt: skip
+
     def absolute(self, a: Sql) -> Sql:
         """The size of a number without its sign."""
         if a.is_literal and a.value is not None:
@@ -409,12 +435,17 @@ class Builder:
         """A date moved by whole months, month-ends clamped, or days; within the calendar."""
         if _is_null(a):
             return a
+        if a.is_literal:
+            day = int(a.value or 0)
+            return self.day(months_later(day, by) if op == "add_months" else days_later(day, by))
         return self._make(op, (a, self.integer(by)), "date", nullable=a.nullable)
 
     def year(self, a: Sql) -> Sql:
         """The calendar year of a date."""
         if _is_null(a):
             return self.null("int")
+        if a.is_literal:
+            return self.integer(date.fromordinal(int(a.value or 0)).year)
         return self._make("year", (a,), "int", nullable=a.nullable, range=(1, 9999))
 
     def words(self, a: Sql, names: Sequence[tuple[str, int]], otherwise: Sql) -> Sql:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from evaluator.engines.sql.derived import DerivedScope, PairScope
 from evaluator.engines.sql.dialects import (
     OPERATORS,
     Dialect,
@@ -20,17 +21,20 @@ from evaluator.engines.sql.dialects import (
     write,
 )
 from evaluator.engines.sql.fold import ENTRY, JURISDICTION, NUMBER, RULE, WITHIN, FoldScope
+from evaluator.engines.sql.groups import GroupScope, Payments
 from evaluator.engines.sql.layout import MEMBERS, PROFILES
 from evaluator.engines.sql.members import MemberScope
 from evaluator.engines.sql.relation import Scope, Sql
 
-AGGREGATES = frozenset({"sum", "min", "max", "some", "count"})
+AGGREGATES = frozenset({"sum", "min", "max", "some", "count", "lcm"})
 _COMPOUND = frozenset(
     {"and", "or", "not", "is_null", "<", "<=", ">", ">=", "=", "<>", "add", "negate", "multiply", "in", "case"}
     | {"floor_divide"}
 )
+_LIFTED = frozenset({"up", "other"})  # read from rows above
 _SHARED_WEIGHT = 6
 _WEIGHT = 300
+_DEEP = 4  # so many steps before an aggregate, and DuckDB's planner would write them into one another
 
 
 class Chain:
@@ -47,6 +51,7 @@ class Chain:
         for node in wanted:
             self._visit(node)
         self.children: dict[Scope, dict[Sql, set[Sql]]] = {}
+        self._paired: set[Sql] = set()
         at = 0
         while at < len(self.nodes):  # what rows below read of these may need further rows below
             node = self.nodes[at]
@@ -60,7 +65,9 @@ class Chain:
             for part in outer:
                 self._visit(part)
                 self._bound.add(part)
-        self.outer = {node.args[0] for node in self.nodes if node.op == "up"}
+                if isinstance(child, PairScope):  # once for each entry, not for each pair
+                    self._paired.add(part)
+        self.outer = {node.args[0] for node in self.nodes if node.op in _LIFTED}
         self._place()
         self.last = max((self.available(node) for node in self.nodes), default=0)
         self._until: dict[Sql, int] = {}
@@ -83,7 +90,7 @@ class Chain:
             if self._uses[at] > 1:
                 continue
             stack.append((at, True))
-            if at.op != "up" and at.op not in AGGREGATES:
+            if at.op not in _LIFTED and at.op not in AGGREGATES:
                 stack.extend((arg, False) for arg in reversed(at.args))
 
     def _place(self) -> None:
@@ -103,7 +110,7 @@ class Chain:
                 self._level[node] = 1 + max(outer, default=0)
                 self._weight[node] = 1
                 return
-            if node.op in ("col", "up", "lit"):
+            if node.op in ("col", "up", "other", "lit"):
                 self._level[node], self._weight[node] = 0, 1
                 self._bound.discard(node)
                 return
@@ -112,7 +119,7 @@ class Chain:
             weight = 1 + sum(1 if arg in self._bound else self._weight[arg] for arg in node.args)
             self._weight[node] = weight
             self._level[node] = max((self.available(arg) for arg in node.args), default=0)
-            shared = self._uses[node] > 1 and weight > _SHARED_WEIGHT
+            shared = (self._uses[node] > 1 and weight > _SHARED_WEIGHT) or node.op == "rank" or node in self._paired
             if node in self._bound and self._level[node] == 0 and not shared:
                 self._bound.discard(node)  # read from outside, and as easily written there
             elif shared or weight > _WEIGHT:
@@ -139,7 +146,7 @@ class Chain:
                 for part in parts:
                     until[part] = max(until.get(part, 0), self._level[aggregate] - 1)
         for node in reversed(self.nodes):
-            if node.op == "up" or node.op in AGGREGATES:
+            if node.op in _LIFTED or node.op in AGGREGATES:
                 continue
             read = self._level[node] if node in self._bound else until.get(node, 0)
             for arg in node.args:
@@ -153,7 +160,7 @@ class Chain:
                 continue
             if node.op == "col" and node.atoms[1] not in self.scope.keys:
                 found.append(f"{alias}.{quoted(str(node.atoms[1]), self.query.dialect)}")
-            elif node.op == "up" or node.op in AGGREGATES or node in self._bound:
+            elif node.op in _LIFTED or node.op in AGGREGATES or node in self._bound:
                 found.append(f"{alias}.{self.name(node)}")
         return list(dict.fromkeys(found))
 
@@ -171,7 +178,7 @@ class Chain:
             return write(node, [], dialect)
         if node.op == "col":
             return f"{alias}.{quoted(str(node.atoms[1]), dialect)}"
-        if node.op == "up" or node.op in AGGREGATES or (node in self._bound and self.available(node) <= step):
+        if node.op in _LIFTED or node.op in AGGREGATES or (node in self._bound and self.available(node) <= step):
             return f"{alias}.{self.name(node)}"
         args = [self._operand(arg, step, alias) for arg in node.args]
         return write(node, args, dialect)
@@ -208,6 +215,8 @@ class Query:
         self.dialect: Dialect = dialect
         self.steps: list[tuple[str, str]] = []
         self._parameters: dict[FoldScope, str] = {}
+        self._payments: dict[Payments, str] = {}
+        self._kept_apart: set[str] = set()
         self._count = 0
         self._outer: dict[Sql, set[Sql]] = {}
 
@@ -222,22 +231,65 @@ class Query:
         if known is not None:
             return known
         child = aggregate.atoms[0]
+        assert isinstance(child, Scope)
+        found = self._read_above(aggregate.args, child) | set(child.needs)
+        if isinstance(child, GroupScope) and child.parent is child.payments.root:
+            found |= self.needs_of(child.payments)
+        self._outer[aggregate] = found
+        return found
+
+    def _read_above(self, nodes: Iterable[Sql], child: Scope) -> set[Sql]:
+        """What nodes in the rows of `child` read of the row above."""
         found: set[Sql] = set()
         seen: set[Sql] = set()
-        stack = list(aggregate.args)
+        stack = list(nodes)
         while stack:
             node = stack.pop()
             if node in seen:
                 continue
             seen.add(node)
-            if node.op == "up" and node.atoms[0] is child:
+            if node.op in _LIFTED and node.atoms[0] is child:
                 found.add(node.args[0])
             elif node.op in AGGREGATES and node.atoms[0] is not child:
                 stack.extend(self.outer_of(node))
             else:
                 stack.extend(node.args)
-        self._outer[aggregate] = found
         return found
+
+    def needs_of(self, payments: Payments) -> set[Sql]:
+        """What payments read of the rows above."""
+        found: set[Sql] = set()
+        for source in payments.sources:
+            own = source.scope is payments.root
+            found |= set(source.nodes) if own else self._read_above(source.nodes, source.scope)
+        return found
+
+    def payments(self, payments: Payments, above: Chain, relations: dict[int, str]) -> str:
+        """The step in which all payments stand, made once."""
+        found = self._payments.get(payments)
+        if found is None:
+            text = payments.text(self, above, relations)
+            found = self._payments[payments] = self.step(f"{payments.root.name}_{len(self.steps)}", text)
+        return found
+
+    def below(self, scope: Scope, wanted: Sequence[Sql], above: Chain, relations: dict[int, str]) -> tuple[str, Chain]:
+        """The step in which all wanted nodes can be written in the rows of `scope`, and how."""
+        chain = Chain(self, scope, wanted)
+        start = self._start(scope, chain, (above, relations))
+        return self._run(chain, start, chain.last), chain
+
+    def relation(self, above: Chain, relations: dict[int, str], step: int) -> str:
+        """The table or step that holds the rows of a chain after so many steps."""
+        plain = above.scope.parent is None and not isinstance(above.scope, FoldScope)
+        return self._q(above.scope.source) if step == 0 and plain else relations[step]
+
+    def keys(self, scope: Scope, alias: str) -> str:
+        """What makes a row of a scope its own."""
+        return self._keys(scope, alias)
+
+    def quoted(self, name: str) -> str:
+        """A name of a column."""
+        return self._q(name)
 
     def rows(self, scope: Scope, wanted: Sequence[Sql]) -> tuple[str, Chain]:
         """The step in which all wanted nodes can be written, and how."""
@@ -266,17 +318,20 @@ class Query:
         above, relations = outer
         parent = above.scope
         parts = sorted(chain.outer, key=lambda part: above.order[part])
-        step = max((above.available(part) for part in parts), default=0)
-        plain = parent.parent is None and not isinstance(parent, FoldScope)
-        base = self._q(parent.source) if step == 0 and plain else relations[step]
+        step = max((above.available(part) for part in (*parts, *scope.needs)), default=0)
+        base = self.relation(above, relations, step)
         lifted = [
-            f"{above.text(part, step, 'p')} AS {chain.name(node)}"
+            f"{above.text(part, step, 'p' if node.op == 'up' else 'o')} AS {chain.name(node)}"
             for part in parts
             for node in chain.nodes
-            if node.op == "up" and node.args[0] is part
+            if node.op in _LIFTED and node.args[0] is part
         ]
+        if isinstance(scope, DerivedScope):
+            text = scope.rows(self, above, relations, step, lifted)
+            return self.step(f"{scope.name}_{len(self.steps)}", text)
         if isinstance(scope, MemberScope):
-            self.steps.append((name, self._members(scope, chain, base, lifted)))
+            place = above.text(scope.needs[0], step, "p")
+            self.steps.append((name, self._members(scope, chain, f"{base} p", place, lifted)))
             return name
         own = scope.keys[-1]
         key = f"s.{self._q('item')}" + ("" if own == "item" else f" AS {self._q(own)}")
@@ -287,7 +342,8 @@ class Query:
             self.steps.append((name, f"SELECT {', '.join(head)} FROM {table} s"))
             return name
         head = [self._keys(parent, "p"), key, *columns, *lifted]
-        on = f"s.{self._q('profile')} = p.{self._q('profile')}"
+        whose = [key for key in ("profile", "place") if key in parent.keys]  # a member's are by its place too
+        on = " AND ".join(f"s.{self._q(key)} = p.{self._q(key)}" for key in whose)
         self.steps.append((name, f"SELECT {', '.join(head)} FROM {table} s JOIN {base} p ON {on}"))
         return name
 
@@ -333,11 +389,12 @@ class Query:
         )
         return table
 
-    def _members(self, scope: MemberScope, chain: Chain, base: str, lifted: list[str]) -> str:
-        """The rows of members: of the register where one is kept, else those given."""
+    def _members(self, scope: MemberScope, chain: Chain, base: str, region: str, lifted: list[str]) -> str:
+        """The rows of members: of the register where one is kept, else those given; `region` is the place above."""
         register, q = scope.register, self._q
         given = [column for column in chain.columns if column not in ("kind", "place")]
-        profile, place = q("profile"), q("place")
+        assert scope.parent is not None
+        keys, profile, place = self._keys(scope.parent, "p"), q("profile"), q("place")
         columns = [f"s.{q(column)}" for column in given]
         kind = text_literal(register.kind, self.dialect)
         members = q(MEMBERS)
@@ -348,16 +405,16 @@ class Query:
                 f"({text_literal(region, self.dialect)}, {text_literal(member, self.dialect)})"
                 for region, member in register.members
             )
-            head = [f"p.{profile}", f"r.member AS {place}", f"{kind} AS {q('kind')}", *columns, *lifted]
+            head = [keys, f"r.member AS {place}", f"{kind} AS {q('kind')}", *columns, *lifted]
             parts.append(
-                f"SELECT {', '.join(head)} FROM {base} p JOIN (VALUES {pairs}) AS r(region, member) "
-                f"ON r.region = p.{place} LEFT JOIN {members} s "
+                f"SELECT {', '.join(head)} FROM {base} JOIN (VALUES {pairs}) AS r(region, member) "
+                f"ON r.region = {region} LEFT JOIN {members} s "
                 f"ON s.{profile} = p.{profile} AND s.{place} = r.member"
             )
-        head = [f"p.{profile}", f"s.{place}", f"s.{q('kind')}", *columns, *lifted]
-        other = f" AND p.{place} NOT IN ({regions})" if regions else ""
+        head = [keys, f"s.{place}", f"s.{q('kind')}", *columns, *lifted]
+        other = f" AND {region} NOT IN ({regions})" if regions else ""
         parts.append(
-            f"SELECT {', '.join(head)} FROM {base} p JOIN {members} s ON s.{profile} = p.{profile} "
+            f"SELECT {', '.join(head)} FROM {base} JOIN {members} s ON s.{profile} = p.{profile} "
             f"WHERE s.{q('kind')} = {kind}{other}"
         )
         return " UNION ALL ".join(parts)
@@ -390,6 +447,8 @@ class Query:
         chain = Chain(self, child, inner)
         start = self._start(child, chain, (above, relations))
         last = self._run(chain, start, chain.last)
+        if chain.last >= _DEEP:
+            self._kept_apart.add(last)
         parent = child.parent
         assert parent is not None
         columns = [
@@ -403,7 +462,10 @@ class Query:
 
     def written(self, final: str) -> str:
         """The whole query, with `final` as its last SELECT."""
-        steps = ",\n".join(f"{name} AS (\n  {text}\n)" for name, text in self.steps)
+        apart = "" if self.dialect == "spark" else "MATERIALIZED "
+        steps = ",\n".join(
+            f"{name} AS {apart if name in self._kept_apart else ''}(\n  {text}\n)" for name, text in self.steps
+        )
         return f"WITH {steps}\n{final}"
 
 

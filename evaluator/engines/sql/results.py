@@ -12,15 +12,19 @@ from evaluator.engines.sql.awards import Found, any_of_outcomes
 from evaluator.engines.sql.dialects import MONEY, MONEY_64, Dialect, listed, literal, quoted, type_name
 from evaluator.engines.sql.fold import ENTRY, RULE
 from evaluator.engines.sql.layout import (
+    CLAW_BACKS,
     FINDINGS,
+    LATER,
     PROFILE,
     STACKINGS,
     TOTALS,
     WIDE_TOTALS,
     Column,
+    sums_of,
     wide_finding,
     wide_stacking,
 )
+from evaluator.engines.sql.payments import Paid
 from evaluator.engines.sql.query import Folded, Model
 from evaluator.engines.sql.relation import Builder, Sql
 from evaluator.engines.sql.render import Chain, Query
@@ -44,11 +48,23 @@ def _wide_outputs(compiled: Model) -> list[tuple[Column, Sql]]:
         columns = wide_finding(found.id, amount=found.paid is not None)
         for column, part in zip(columns, _values(found, b), strict=False):
             result.append((column, b.case([(found.asked, part)], b.null(part.kind))))
+        result.extend(_sum(f"{found.id}:claw_back", found.owed, found.asked, b))
     for tree in compiled.stacked:
         for column, part in zip(wide_stacking(tree.stacking.id), (tree.paid.low, tree.paid.high), strict=True):
             result.append((column, b.case([(tree.present, part)], b.null("int"))))
+        result.extend(_sum(f"stacking:{tree.stacking.id}:later", tree.later, tree.present, b))
     result.extend(zip(WIDE_TOTALS, _total_values(compiled), strict=True))
+    result.extend(_sum("total:later", compiled.totals.later, b.true, b))
+    result.extend(_sum("total:claw_back", compiled.totals.owed, b.true, b))
     return result
+
+
+def _sum(prefix: str, paid: Paid | None, there: Sql, b: Builder) -> list[tuple[Column, Sql]]:
+    """The columns of a sum that not every query has; NULL where it is not `there`."""
+    if paid is None:
+        return []
+    nodes = [b.case([(there, end)], b.null("int")) for end in (paid.low, paid.high)]
+    return list(zip(sums_of(prefix), nodes, strict=True))
 
 
 def _total_values(compiled: Model) -> list[Sql]:
@@ -137,6 +153,29 @@ def _unpivoted(
     shown = ", ".join(f"u.{quoted(column.name, dialect)}" for column in columns)
     source = listed(_profile(dialect), last, names, made, dialect)
     return f"SELECT u.{quoted(PROFILE.name, dialect)}, {shown} FROM {source} WHERE u.{quoted('asked', dialect)}"
+
+
+def claw_backs(compiled: Model, dialect: Dialect) -> str:
+    """The query with one row per profile and duty that asks for money back."""
+    query, b = Query(dialect), compiled.env.builder
+    rows = [
+        (found.asked, [b.text(found.rule.id), b.text(found.entry), found.owed.low, found.owed.high])
+        for found in compiled.findings
+        if found.owed is not None
+    ]
+    return query.written(_unpivoted(compiled, rows, CLAW_BACKS[1:], query))
+
+
+def later(compiled: Model, dialect: Dialect) -> str:
+    """The query with one row per profile of what comes after the date of the question, and of what is owed back."""
+    query, b = Query(dialect), compiled.env.builder
+    none = Paid(low=b.zero, high=b.zero)
+    sums = [compiled.totals.later or none, compiled.totals.owed or none]
+    values = [end for paid in sums for end in (paid.low, paid.high)]
+    last, chain = query.rows(compiled.scope, values)
+    cells = [_profile(dialect)]
+    cells += [_cell(column, node, chain, dialect) for column, node in zip(LATER[1:], values, strict=True)]
+    return query.written(f"SELECT {', '.join(cells)} FROM {last} s")
 
 
 def totals(compiled: Model, dialect: Dialect) -> str:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from evaluator.engines.sql.derived import PairScope
 from evaluator.engines.sql.ends import End
-from evaluator.engines.sql.layout import LIMIT, Layout, Read, items_table, read_of
+from evaluator.engines.sql.layout import LIMIT, Layout, Read, items_table, member_items_table, read_of
 from evaluator.engines.sql.numbers import Num, Numbers
 from evaluator.engines.sql.relation import Builder, Scope, Sql, SqlKind
 from evaluator.record import field, record, row
-from evaluator.rulebook import ir
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import BoolType, DateType, Fact, Field, NumberType, Vocabulary
+
+if TYPE_CHECKING:
+    from evaluator.engines.sql.awards import Found
 
 
 @row
@@ -42,8 +46,9 @@ class Env:
     """What an expression reads: `person` holds the profile's own facts (a member's where one is asked).
 
     `items` are the rows bound by depth (None: an entry of which nothing is known), `scope` the row in which the
-    expression is worked out. For rules of one shape `constants` are the columns that stand for the constants of the
-    first, and `folded` is the place of its policy.
+    expression is worked out. `position` is the place of the entry at hand among those that count, in its row. For rules
+    of one shape `constants` are the columns that stand for the constants of the first, and `folded` is the place of its
+    policy. `rules` are all of the rulebook, for awards that others read.
     """
 
     builder: Builder
@@ -53,11 +58,14 @@ class Env:
     root: Scope
     person: Scope
     scope: Scope
+    rules: Mapping[str, model.AnyRule]
     items: tuple[Scope | None, ...] = ()
     period: int | None = None
+    position: Num | None = None
     constants: Mapping[int, Num] | None = None
     folded: str = ""
     made: dict[tuple[object, ...], Scope] = field(compare=False, repr=False)
+    awards: dict[tuple[Scope, str], Found] = field(compare=False, repr=False)
 
     def at(self, scope: Scope, items: tuple[Scope | None, ...]) -> Env:
         """The same question in another row."""
@@ -73,13 +81,22 @@ class Env:
         found = self.made.get(key)
         if found is None:
             keys = (*self.scope.keys, "item" if "item" not in self.scope.keys else f"item_{len(self.scope.keys)}")
-            found = self.made[key] = Scope(f"i{len(self.made)}", items_table(fact.id), keys, self.scope, fact.id)
+            table = items_table(fact.id) if self.person is self.root else member_items_table(fact.id)
+            found = self.made[key] = Scope(f"i{len(self.made)}", table, keys, self.scope, fact.id)
+        return found
+
+    def pairs_of(self, entries: Scope) -> PairScope:
+        """Each entry of a list beside each entry of it."""
+        found = self.made.get(("pairs", entries))
+        if found is None:
+            found = self.made["pairs", entries] = PairScope(f"w{len(self.made)}", entries)
+        assert isinstance(found, PairScope)
         return found
 
     def lifted(self, node: Sql, scope: Scope | None = None) -> Sql:
-        """A value of an outer row as it is read in the row at hand."""
+        """A value of an outer row as it is read in the row at hand; what reads no row is the same in all."""
         here = self.scope if scope is None else scope
-        if node.is_literal or node.scope is here:
+        if node.scope is None or node.scope is here:
             return node
         assert here.parent is not None, f"{node} is not above {here}"
         return self.builder.up(here, self.lifted(node, here.parent))

@@ -9,12 +9,12 @@ import pytest
 
 from evaluator.engines.decide import decide
 from evaluator.engines.sql.query import compile_rules
+from tests.agreement.near import shown, whole_profiles
 from tests.agreement.shipped import shipped
 from tests.agreement.small import enterprise, rulebook
 from tests.agreement.sql import differences, profiles_of
 from tests.agreement.strategies import asked, reveal, whole
 from tests.agreement.tables import FACTS, cases_rulebook
-from tests.agreement.volume import shown, whole_profiles
 
 pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'evaluator[spark]'")
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")  # of pyspark itself
