@@ -14,9 +14,9 @@ from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import Profile
 from tests.agreement import sql
 from tests.agreement.engines import answer_of, by_compiled
+from tests.agreement.near import AS_OF, shown, whole_profiles
 from tests.agreement.small import rulebook
 from tests.agreement.solver import Worlds
-from tests.agreement.volume import AS_OF, shown, whole_profiles
 
 TERMS = """
 terms:
