@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -103,7 +103,7 @@ class Population:
 
 
 class Reading:
-    """The rows of a population in their order, each with the entries of its lists by the id of the list."""
+    """What child tables give: the entries of each row by the id of their list, and those that no profile owns."""
 
     def __init__(self, population: Population, connection: duckdb.DuckDBPyConnection | None) -> None:
         self.population, self.connection = population, connection
@@ -124,15 +124,15 @@ class Reading:
         help = "every entry names its profile"
         return Rejection(table, row, line, self.population.key or "", "unknown-key", reason, help)
 
-    def rows(self) -> Iterator[tuple[Row, Mapping[str, Items]]]:
-        """Every row with its entries; a key that two profiles share makes both unreadable."""
-        rows = self.population.table.rows()
+    def with_entries(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Mapping[str, Items]]]:
+        """Rows, in their order, each with its entries; a key that two profiles share makes both unreadable."""
         if self.connection is None:
             for row in rows:
                 yield row, {}
             return
-        while group := list(islice(rows, GROUP)):
-            children, twice = _lookup(self.connection, group[0].number, group[-1].number)
+        taken = iter(rows)
+        while group := list(islice(taken, GROUP)):
+            children, twice = _lookup(self.connection, [row.number for row in group])
             for row in group:
                 found = children.get(row.number, {})
                 yield (_unreadable(row, found, row.number in twice)), found
@@ -141,13 +141,13 @@ class Reading:
 def open_population(path: Path, rulebook: Rulebook, wishes: Wishes, *, sheet: str | None = None) -> Population:
     """The population of a file or folder. Raises RuleError with what is wrong with its shape."""
     if not path.is_dir():
-        return Population(open_table(path, sheet=sheet), (), None)
+        return Population(open_table(path, sheet=sheet, ignore=wishes.ignore), (), None)
     found = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
     mains = [entry for entry in found if entry.stem in MAIN]
     if len(mains) != 1:
         message = f"the folder has {len(mains) or 'no'} table{'s' if len(mains) != 1 else ''} of profiles"
         raise RuleError([Diagnostic("folder", message, where=str(path), help="name it `profiles.csv` or `主体.csv`")])
-    table = open_table(mains[0], sheet=sheet)
+    table = open_table(mains[0], sheet=sheet, ignore=wishes.ignore)
     key = _find_key(table, wishes)
     children = [_child(entry, rulebook, wishes, key) for entry in found if entry != mains[0]]
     return Population(table, children, key if children else None)
@@ -171,7 +171,7 @@ def _child(path: Path, rulebook: Rulebook, wishes: Wishes, key: str) -> Child:
     if fact is None or not isinstance(fact.type, ListType):
         help = did_you_mean(path.stem, [fact.label.zh for fact in lists])
         raise RuleError([Diagnostic("unknown-fact", f"there is no list `{path.stem}`", None, help, where=where)])
-    table = open_table(path)
+    table = open_table(path, ignore=wishes.ignore)
     if not table.headings:
         raise RuleError([Diagnostic("format", "a child table names its columns", where=where, help="save it as CSV")])
     entry = rulebook.vocabulary.records[fact.type.record]
@@ -236,11 +236,11 @@ def _stage(population: Population, connection: duckdb.DuckDBPyConnection, folder
     """Tables `keys` (row, key), `entries` (list, seq, line, key, cells) and `owned`, the entries by row."""
     keys, entries = folder / "keys.csv", folder / "entries.csv"
     with keys.open("w", encoding="utf-8", errors="replace", newline="") as handle:
-        csv.writer(handle, lineterminator="\n").writerows(
+        csv.writer(handle, lineterminator="\r\n").writerows(
             (row.number, population.key_of(row)) for row in population.table.rows()
         )
     with entries.open("w", encoding="utf-8", errors="replace", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
+        writer = csv.writer(handle, lineterminator="\r\n")
         for child in population.children:
             for row in child.table.rows():
                 key, cells = _entry(child, row)
@@ -305,16 +305,17 @@ def _unpacked(found: dict[str, object]) -> object:
 
 
 def _lookup(
-    connection: duckdb.DuckDBPyConnection, first: int, last: int
+    connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]
 ) -> tuple[dict[int, dict[str, list[Mapping[str, object]]]], set[int]]:
-    """The entries of the profiles from row `first` to `last`, and which of these share their key."""
-    found = connection.execute(
-        "SELECT row, list, cells FROM owned WHERE row BETWEEN ? AND ? ORDER BY row, list, seq", [first, last]
-    ).fetchall()
+    """The entries of the profiles of these rows, and which of these share their key."""
+    chosen = f"row BETWEEN {numbers[0]} AND {numbers[-1]}"
+    if numbers[-1] - numbers[0] >= len(numbers):
+        chosen += f" AND row IN ({', '.join(map(str, numbers))})"
+    found = connection.execute(f"SELECT row, list, cells FROM owned WHERE {chosen} ORDER BY row, list, seq").fetchall()
     children: dict[int, dict[str, list[Mapping[str, object]]]] = {}
     for (row, id), group in groupby(found, itemgetter(0, 1)):
         children.setdefault(row, {})[id] = [json.loads(cells, object_hook=_unpacked) for _, _, cells in group]
-    shared = connection.execute("SELECT row FROM twice WHERE row BETWEEN ? AND ?", [first, last]).fetchall()
+    shared = connection.execute(f"SELECT row FROM twice WHERE {chosen}").fetchall()
     return children, {row for (row,) in shared}
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, TypeAlias
 
-from evaluator.batch.store import FILES, Counts, Digest, Store, sync
+from evaluator.batch.store import FILES, FINDINGS, FOLDERS, Counts, Digest, Store, literal, sync
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
 
@@ -29,12 +29,13 @@ CHUNK: Final = 1024 * 1024
 
 @record
 class Part:
-    """A finished partition."""
+    """A finished partition; `next` is where the one after it begins in the input."""
 
     number: int
     counts: Counts
     digest: Digest
     files: Mapping[str, tuple[int, str]]
+    next: tuple[int, ...] = ()
 
     def data(self) -> dict[str, Json]:
         """As its marker and the manifest write it."""
@@ -45,7 +46,9 @@ class Part:
             "answered": counts.answered,
             "rejected": counts.rejected,
             "findings": counts.findings,
+            "by_hand": counts.by_hand,
             "digest": self.digest.text(),
+            "next": list(self.next),
             "files": {name: [size, sha] for name, (size, sha) in self.files.items()},
         }
 
@@ -76,7 +79,7 @@ class Workspace:
                 goes_on = _json(self.folder / PLAN) == self.plan
                 if not goes_on:
                     self._empty()
-                for name in (*FILES, PARTS):
+                for name in (*FOLDERS, PARTS):
                     (self.folder / name).mkdir(exist_ok=True)
                 write_json(self.folder / PLAN, self.plan)
                 yield goes_on
@@ -109,15 +112,35 @@ class Workspace:
                 return None
         return part
 
-    def finish_part(self, number: int, store: Store, counts: Counts) -> Part:
-        """Write the files of the partition in `store`, then its marker."""
-        files: dict[str, tuple[int, str]] = {}
+    def findings_file(self, number: int, nth: int) -> Path:
+        """The file of the `nth` query over a partition; the findings in the store, if any, go into the file 0."""
+        return self.folder / FINDINGS / (f"{number:06}-{nth:03}.parquet" if nth else f"{number:06}.parquet")
+
+    def finish_part(
+        self, number: int, store: Store, counts: Counts, findings: Sequence[Path] = (), next: tuple[int, ...] = ()
+    ) -> Part:
+        """Write the files of the partition in `store`, then its marker. `findings` were written before."""
+        written = list(findings)
+        if store.count(FINDINGS) or not written:
+            written.append(self.findings_file(number, 0))
+            store.copy(f"SELECT * FROM {FINDINGS}", written[-1])
+        listed = ", ".join(literal(str(path)) for path in written)
+        found = f"read_parquet([{listed}])"
+        digest = store.sum_up(found)
         for name in FILES:
-            path = self.folder / name / f"{number:06}.parquet"
-            store.write(name, path)
-            files[f"{name}/{path.name}"] = (path.stat().st_size, sha256_of(path))
-            sync(path.parent)
-        part = Part(number=number, counts=counts, digest=store.whole_digest(), files=files)
+            written.append(self.folder / name / f"{number:06}.parquet")
+            store.copy(FILES[name], written[-1])
+        files: dict[str, tuple[int, str]] = {}
+        for path in written:
+            sync(path)
+            files[f"{path.parent.name}/{path.name}"] = (path.stat().st_size, sha256_of(path))
+        for folder in FOLDERS:
+            sync(self.folder / folder)
+        whole = Counts(
+            read=counts.read, answered=counts.answered, rejected=counts.rejected, findings=store.count(found),
+            by_hand=counts.by_hand,
+        )  # fmt: skip
+        part = Part(number=number, counts=whole, digest=digest, files=files, next=next)
         write_json(self.folder / PARTS / f"{number:06}.json", part.data())
         return part
 
@@ -184,7 +207,7 @@ def _part(found: Mapping[str, Json]) -> Part:
     files = found["files"]
     assert isinstance(files, dict)
     whole: dict[str, int] = {}
-    for name in ("number", "read", "answered", "rejected", "findings"):
+    for name in ("number", "read", "answered", "rejected", "findings", "by_hand"):
         value = found[name]
         if not isinstance(value, int):
             raise TypeError(name)
@@ -194,7 +217,14 @@ def _part(found: Mapping[str, Json]) -> Part:
         if not isinstance(entry, list) or not isinstance(entry[0], int) or not isinstance(entry[1], str):
             raise TypeError(name)
         told[name] = (entry[0], entry[1])
-    counts = Counts(
-        read=whole["read"], answered=whole["answered"], rejected=whole["rejected"], findings=whole["findings"]
+    place = found["next"]
+    if not isinstance(place, list):
+        raise TypeError("next")
+    number = whole.pop("number")
+    return Part(
+        number=number,
+        counts=Counts(**whole),
+        digest=Digest.of(str(found["digest"])),
+        files=told,
+        next=tuple(entry for entry in place if isinstance(entry, int)),
     )
-    return Part(number=whole["number"], counts=counts, digest=Digest.of(str(found["digest"])), files=told)

@@ -68,8 +68,8 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Spark 集群 · Spark cluster.")
 @click.option("--memory-limit", callback=_size, default="1GB", show_default=True, help="内存上限 · Memory of DuckDB.")
 @click.option(
-    "--partition-rows", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True,
-    help="每个分区的行数 · Rows worked on together.",
+    "--partition-rows", type=click.IntRange(1, 10_000_000),
+    help="每个分区的行数 · Rows worked on together (default: as many as suit the engine).",
 )  # fmt: skip
 @rules_option
 @lang_option
@@ -89,7 +89,7 @@ def command(
     engine: str,
     master: str,
     memory_limit: str,
-    partition_rows: int,
+    partition_rows: int | None,
     rules: Path | None,
     lang: Lang,
 ) -> None:
