@@ -56,7 +56,7 @@ class Lists:
             blank = self.w.is_blank(raw) if shape is not None and shape.name == "text" else f"{raw} IS NULL"
             return ListCell(fact=fact, state=NULL, blank=blank, entries=NULL, element=None)
         json_line = place.form == "json"
-        text = raw if json_line else self.w.trimmed(raw)
+        text = raw if json_line else place.cut
         blank = f"({raw} IS NULL OR {raw} = '\"\"')" if json_line else self.w.is_blank(raw)
         size = f"json_array_length({text}) <= {MAX_ITEMS}"  # which must not see what is no JSON
         unread = [] if json_line else [f"NOT json_valid({text})", self.w.holds(text, UNSAFE)]

@@ -14,13 +14,13 @@ from evaluator.batch.columnar.lists import ListCell, Lists
 from evaluator.batch.columnar.scalars import Cell, Form, Place, Scalars
 from evaluator.batch.columnar.shapes import Shape
 from evaluator.batch.columnar.slices import AT
-from evaluator.batch.columnar.wording import TRUE, Wording, either, every
+from evaluator.batch.columnar.wording import NULL, TRUE, Wording, either, every
 from evaluator.batch.columns import Column
 from evaluator.batch.store import KEPT
 from evaluator.engines.sql.layout import list_column, read_of
 from evaluator.record import record
 from evaluator.rulebook.model import Rulebook
-from evaluator.rulebook.vocabulary import Fact, Field, Metric
+from evaluator.rulebook.vocabulary import BoolType, Fact, Field, Metric
 
 HEADS: Final = ("kind", "jurisdiction", "name", "code")
 _ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -44,12 +44,14 @@ class Given:
 
 @record
 class TablePlan:
-    """How a table is read. `values`: each staged column with its expression over the columns `r0`, `r1`, …
+    """How a table is read: each staged column with its expression (`values`) over the columns `r0`, `r1`, … and `cuts`.
 
+    `cuts` are texts without the blanks around them (`t0`, `t1`, …), for those that are looked at more than once.
     `facts`: by which staged column one knows that a fact or figure was given, for those that some kinds do not have.
     """
 
     wording: Wording
+    cuts: tuple[tuple[str, str], ...]
     values: tuple[tuple[str, str], ...]
     plain: str
     lists: tuple[ListCell, ...]
@@ -65,7 +67,8 @@ class TablePlan:
         w = self.wording
         cells = ", ".join(f"{value} AS {w.name(name)}" for name, value in self.values)
         shown = ", ".join([AT, *map(w.name, self.staged), f"coalesce({self.plain}, FALSE) AS plain"])
-        return f"SELECT {shown} FROM (SELECT *, {cells} FROM ({relation}) AS r) AS v"
+        cut = "".join(f", {value} AS {name}" for name, value in self.cuts)
+        return f"SELECT {shown} FROM (SELECT *, {cells} FROM (SELECT *{cut} FROM ({relation}) AS r) AS t) AS v"
 
     def misfit(self, kind: str) -> str:
         """Whether a row gives something that a profile of that kind has not."""
@@ -80,20 +83,28 @@ class _Planner:
         self.w, self.given, self.kept = wording, given, kept
         self.scalars = Scalars(wording, rulebook.vocabulary.units)
         self.lists_of = Lists(self.scalars, rulebook)
+        self.cuts: dict[int, str] = {}
         self.values: dict[str, str] = {}
         self.tests: list[str] = [given.test]
+        self.quick: list[str] = [given.test]
+        """As `tests`, of which each is true at least where its like here is: few cells need a second look."""
         self.lists: list[ListCell] = []
         self.facts: list[tuple[str, Fact | Metric]] = []
 
     def places(self) -> Iterator[tuple[Column, Place]]:
         for index, (column, shape) in enumerate(zip(self.given.columns, self.given.shapes, strict=True)):
-            yield column, Place(raw=f"r{index}", form=self.given.form, shape=shape)
+            raw, text = f"r{index}", self.given.form == "words" or (shape is not None and shape.name == "text")
+            seldom = column.fact is not None and isinstance(column.fact.type, BoolType)  # words are found uncut
+            if text and not seldom:
+                self.cuts[index] = self.w.trimmed(raw)
+            cut = NULL if not text else self.w.trimmed(raw) if seldom else f"t{index}"
+            yield column, Place(raw=raw, form=self.given.form, shape=shape, cut=cut)
 
     def plan(self) -> TablePlan:
         for column, place in self.places():
             unread = column.role == "ignored" and place.form == "typed"
             if column.role != "list" and not unread:  # the entries of a list are looked at one by one
-                self.tests.append(self.scalars.harmless(place))
+                self._must(self.scalars.harmless(place))
             if column.heading in self.kept:
                 self._carry(column.heading, place)
             match column.role:
@@ -102,7 +113,7 @@ class _Planner:
                 case "list":
                     self._list(column, place)
                 case "blank":
-                    self.tests.append(self._is_empty(place))
+                    self._must(self._is_empty(place))
                 case "kept" | "ignored":
                     pass
                 case "kind" | "jurisdiction" | "name" | "code":
@@ -112,16 +123,24 @@ class _Planner:
         for head in HEADS:
             self.values.setdefault(f"head:{head}", self.w.null("VARCHAR"))
         return TablePlan(
-            wording=self.w, values=tuple(self.values.items()), plain=every(self.tests), lists=tuple(self.lists),
+            wording=self.w,
+            cuts=tuple((f"t{index}", text) for index, text in self.cuts.items()),
+            values=tuple(self.values.items()),
+            plain=f"CASE WHEN {every(self.quick)} THEN TRUE ELSE {every(self.tests)} END",
+            lists=tuple(self.lists),
             facts=tuple(self.facts),
-        )  # fmt: skip
+        )
 
-    def _test(self, name: str, cell: Cell, place: Place) -> None:
-        """A cell is plain when it gives a value or nothing; the value stands under its name."""
-        value = self.w.name(name)
-        if cell.values[0] == place.raw and cell.blank == f"{place.raw} IS NULL":
-            return  # every cell is plain
-        self.tests.append(f"CASE WHEN {value} IS NOT NULL THEN TRUE ELSE {cell.blank} END")
+    def _must(self, test: str) -> None:
+        """What holds of a plain row."""
+        self.tests.append(test)
+        self.quick.append(test)
+
+    def _test(self, name: str, blank: str, place: Place) -> None:
+        """A cell is plain when it gives a value, which stands under that name, or nothing."""
+        value = f"{self.w.name(name)} IS NOT NULL"
+        self.tests.append(f"({value} OR {blank})")
+        self.quick.append(f"({value} OR {place.raw} IS NULL)")
 
     def _scalar(self, column: Column, place: Place) -> None:
         field: Field | None = column.fact if column.role == "fact" else column.metric
@@ -131,7 +150,8 @@ class _Planner:
         for staged, value in zip(columns, cell.values, strict=True):
             self.values[staged.name] = value if value == place.raw else self.w.typed(value, staged.type)
         self.facts.append((columns[0].name, field))
-        self._test(columns[0].name, cell, place)
+        if cell.values[0] != place.raw or cell.blank != f"{place.raw} IS NULL":  # else every cell is plain
+            self._test(columns[0].name, cell.blank, place)
 
     def _list(self, column: Column, place: Place) -> None:
         assert column.fact is not None
@@ -141,13 +161,13 @@ class _Planner:
         self.values |= {name: self.w.typed(cell.state, "BOOLEAN"), f"raw:{column.fact.id}": entries}
         self.lists.append(cell)
         self.facts.append((name, column.fact))
-        self.tests.append(f"CASE WHEN {self.w.name(name)} IS NOT NULL THEN TRUE ELSE {cell.blank} END")
+        self._test(name, cell.blank, place)
 
     def _carry(self, heading: str, place: Place) -> None:
         name = KEPT + heading
         cell = self.scalars.carried(place)
         self.values[name] = cell.values[0]
-        self.tests.append(f"CASE WHEN {self.w.name(name)} IS NOT NULL THEN TRUE ELSE {cell.blank} END")
+        self._test(name, cell.blank, place)
 
     def _is_empty(self, place: Place) -> str:
         text = place.form == "words" or (place.shape is not None and place.shape.name == "text")
@@ -157,9 +177,9 @@ class _Planner:
         cell = self._name(place) if role == "name" and place.form == "json" else self._text(place)
         name = f"head:{role}"
         self.values[name] = cell.values[0]
-        self.tests.append(f"CASE WHEN {self.w.name(name)} IS NOT NULL THEN TRUE ELSE {cell.blank} END")
+        self._test(name, cell.blank, place)
         if role == "code":
-            self.tests.append(is_code(self.w, self.w.name(name)))
+            self._must(is_code(self.w, self.w.name(name)))
 
     def _name(self, place: Place) -> Cell:
         """A name in JSON: blanks are none, while in another text of the head they are something wrong."""
@@ -171,7 +191,7 @@ class _Planner:
         """A text of the head of a profile."""
         raw = place.raw
         if place.form == "words":
-            return Cell(values=(f"nullif({self.w.trimmed(raw)}, '')",), blank=self.w.is_blank(raw))
+            return Cell(values=(f"nullif({place.cut}, '')",), blank=self.w.is_blank(raw))
         if place.form == "json":
             text = f"CASE WHEN {raw} LIKE '\"_%' AND {raw} <> '\"\"' THEN {self.scalars.json_text(raw)} END"
             return Cell(values=(text,), blank=f"({raw} IS NULL OR {raw} = '\"\"')")

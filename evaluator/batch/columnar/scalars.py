@@ -61,12 +61,14 @@ class Cell:
 class Place:
     """Where a cell stands: an expression for it, how it is given, and of a typed one what it holds.
 
-    `entry`: it is a field of an entry of a list, where an empty text is a value, and a wrong one.
+    `cut` is its text without the blanks around it, where it is one; `entry`: it is a field of an entry of a list, where
+    an empty text is a value, and a wrong one.
     """
 
     raw: str
     form: Form
     shape: Shape | None = None
+    cut: str = NULL
     entry: bool = False
 
 
@@ -88,7 +90,7 @@ class Scalars:
         if place.form == "words":
             if isinstance(field.type, TextType):
                 return self.w.is_blank(raw)
-            return either([self.w.is_blank(raw), self.w.among(self.w.trimmed(raw), NOTHING)])
+            return either([self.w.is_blank(raw), self.w.among(place.cut, NOTHING)])
         if place.form == "json":
             return f"{raw} IS NULL" if place.entry else f"({raw} IS NULL OR {raw} = '\"\"')"
         return self.w.is_blank(raw) if shape is not None and shape.name == "text" else f"{raw} IS NULL"
@@ -140,7 +142,7 @@ class Scalars:
         arms = [(f"{raw} IS NULL", NULL)]  # few words are many of the cells, and comparing with one is cheap
         arms += [(self.w.among(raw, words[:1]), _truth(value)) for value, words in meanings.items()]
         arms += [(self.w.among(raw, words[1:2]), _truth(value)) for value, words in meanings.items()]
-        arms += [(self.w.among(self.w.trimmed(raw), words), _truth(value)) for value, words in meanings.items()]
+        arms += [(self.w.among(place.cut, words), _truth(value)) for value, words in meanings.items()]
         return (self.w.case(arms),)
 
     def _choice(self, field: Field, type_: ChoiceType, place: Place) -> tuple[str, ...]:
@@ -148,7 +150,7 @@ class Scalars:
         whole = [word for word in words if word.isascii() and word.isdecimal() and str(int(word)) == word]
         match place.form:
             case "words":
-                return self._worded(self.w.trimmed(place.raw), self._meanings(field, words, plain_scalar))
+                return self._worded(place.cut, self._meanings(field, words, plain_scalar))
             case "json":
                 meanings: dict[Scalar, list[str]] = {}
                 for value, found in self._meanings(field, words, str).items():
@@ -204,7 +206,7 @@ class Scalars:
         raw = place.raw
         match place.form:
             case "words":
-                return self.w.trimmed(raw)
+                return place.cut
             case "json":
                 return f"(CASE WHEN {raw} LIKE '\"%' THEN substr({raw}, 2, length({raw}) - 2) ELSE {raw} END)"
             case "typed":
@@ -260,7 +262,7 @@ class Scalars:
         raw = place.raw
         match place.form:
             case "words":
-                text = f"nullif({self.w.trimmed(raw)}, '')"
+                text = f"nullif({place.cut}, '')"
             case "json":
                 text = self.json_text(raw)
             case "typed":
@@ -286,7 +288,7 @@ class Scalars:
         """The text of a column to keep or to group by, as the reader of rows carries it along."""
         raw, shape = place.raw, place.shape
         if place.form == "words":
-            return Cell(values=(f"nullif({self.w.trimmed(raw)}, '')",), blank=self.w.is_blank(raw))
+            return Cell(values=(f"nullif({place.cut}, '')",), blank=self.w.is_blank(raw))
         if place.form == "json":
             words = {"True": ["true"], "False": ["false"]}
             text = self.w.case([(self.w.among(raw, found), self.w.literal(word)) for word, found in words.items()])
@@ -297,7 +299,7 @@ class Scalars:
         blank = f"{raw} IS NULL"
         match shape.name:
             case "text":
-                return Cell(values=(f"nullif({self.w.trimmed(raw)}, '')",), blank=self.w.is_blank(raw))
+                return Cell(values=(f"nullif({place.cut}, '')",), blank=self.w.is_blank(raw))
             case "bool":
                 return Cell(values=(self.w.case([(raw, "'True'"), (f"NOT {raw}", "'False'")]),), blank=blank)
             case "int":

@@ -23,6 +23,7 @@ from evaluator.record import record
 
 CHECKED, STAGED = "checked", "staged"
 HEADS, LOADED = "heads", "loaded"
+GIVEN: Final = ("head:kind", "head:jurisdiction")
 TOGETHER: Final = 2_000
 """So many profiles are staged at once that were read by Python."""
 _TRUTH: Final = {True: "true", False: "false"}
@@ -101,9 +102,8 @@ class Stager:
             ],
             [(head.given_kind, head.given_place, head.kind, head.place, head.group) for head in heads],
         )
-        columns = ", ".join(
-            f"c.{quoted(name)}" for name in plan.staged if name not in ("head:kind", "head:jurisdiction")
-        )
+        handed_on = [name for name in plan.staged if not name.startswith("raw:") and name not in GIVEN]
+        columns = ", ".join(f"c.{quoted(name)}" for name in handed_on)
         misfits = {kind: plan.misfit(kind) for kind in dict.fromkeys(head.kind for head in heads)}
         arms = " ".join(f"WHEN {literal(kind)} THEN {misfit}" for kind, misfit in misfits.items() if misfit != "FALSE")
         fits = f"NOT coalesce(CASE h.kind {arms} ELSE FALSE END, FALSE)" if arms else "TRUE"
@@ -116,9 +116,10 @@ class Stager:
     def _unnest(self, cell: ListCell) -> None:
         """The table of a list; profiles with an entry that is not plain are no longer staged."""
         fact = cell.fact.id
-        table, source = (
-            quoted(f"items_{fact}"),
-            f"(SELECT {AT}, grp, {quoted(f'raw:{fact}')} AS raw, {quoted(f'list:{fact}')} AS state FROM {STAGED})",
+        table = quoted(f"items_{fact}")
+        source = (
+            f"(SELECT {AT}, grp, {quoted(f'raw:{fact}')} AS raw, s.{quoted(f'list:{fact}')} AS state "
+            f"FROM {CHECKED} c JOIN {STAGED} s USING ({AT}))"
         )
         self.database.execute(f"CREATE TABLE {table} AS {self.lists.entries(cell, source, (AT, 'grp'))}")
         self.database.execute(f"DELETE FROM {STAGED} WHERE {AT} IN (SELECT {AT} FROM {table} WHERE NOT ok)")
