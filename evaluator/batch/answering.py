@@ -5,7 +5,7 @@ In: a slice. Out: what a partition consists of, in the tables of a store and in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -21,16 +21,20 @@ from evaluator.batch.engines import Engine, OneByOne
 from evaluator.batch.rows import Case, Rejection, Rows
 from evaluator.batch.store import Cell, Counts, Store, clean
 from evaluator.batch.tables import Table
+from evaluator.batch.wide import FindingsLayout
 from evaluator.record import record
 
 
 @record
 class Answered:
-    """A partition: what was counted, the files of findings beside those in the store, and profiles to sample."""
+    """A partition: what was counted, the files of findings beside those in the store, and profiles to sample.
+
+    Each file goes with a relation that gives its rows in the long form.
+    """
 
     counts: Counts
     rejections: Sequence[Rejection]
-    files: Sequence[Path]
+    files: Mapping[Path, str]
     sampled: Sequence[Case]
 
 
@@ -66,7 +70,7 @@ class ByHand:
         return Answered(
             counts=Counts(read=slice_.count, answered=len(cases), rejected=rejected, by_hand=slice_.count),
             rejections=rejections,
-            files=(),
+            files={},
             sampled=[case for case in cases if case.row % every == 0],
         )
 
@@ -89,14 +93,16 @@ class InSql:
     What the SQL engine does not know, or its tables cannot hold, the compiled engine answers instead.
     """
 
-    def __init__(self, store: Store, table: Table, rows: Rows, as_of: date, children: Children) -> None:
+    def __init__(
+        self, store: Store, table: Table, rows: Rows, as_of: date, children: Children, findings: FindingsLayout
+    ) -> None:
         self.store, self.rows = store, rows
         self.reader = TableReader(store, table, rows, store.folder / "spill")
         self.slices = self.reader.slices
-        groups = Groups(rows.rulebook, as_of, "duckdb", rows)
+        groups = Groups(rows.rulebook, as_of, "duckdb", rows, findings)
         scalars = Scalars(self.reader.wording, rows.rulebook.vocabulary.units)
         self.stager = Stager(store, groups, rows, Lists(scalars, rows.rulebook), children)
-        self.answers = Answers(store, groups, self.stager)
+        self.answers = Answers(store, groups, self.stager, findings)
         self.rest = OneByOne(rows.rulebook, as_of)
 
     def answer(self, slice_: Slice, file: Callable[[int], Path], every: int) -> Answered:

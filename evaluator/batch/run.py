@@ -21,7 +21,8 @@ from evaluator.batch.engines import ENGINES, IN_SQL, LOCAL, choose, money
 from evaluator.batch.extras import need
 from evaluator.batch.folder import Population, Reading, open_population
 from evaluator.batch.rows import Case, Defaults, Rejection, Rows
-from evaluator.batch.store import FILES, Cell, Digest, Store, clean
+from evaluator.batch.store import FILES, FINDINGS, Cell, Digest, Store, clean, literal
+from evaluator.batch.wide import FindingsLayout, columns_in, in_order, pivoted, with_columns
 from evaluator.batch.workspace import Json, Part, Workspace
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
@@ -55,6 +56,7 @@ class Job:
     master: str = LOCAL
     memory_limit: str = "1GB"
     partition_rows: int | None = None
+    findings: FindingsLayout = "long"
 
 
 @record
@@ -150,6 +152,7 @@ def _plan(job: Job, population: Population, engine: str) -> dict[str, Json]:
         },
         "engine": engine,
         "partition_rows": _partition_rows(job, engine),
+        "layout": job.findings,
     }
 
 
@@ -188,14 +191,14 @@ class _Batch:
                     done += part.counts.read
                     progress(done, max(self.population.estimate, done))
         self.population.refuse_change()
-        return self._manifest(parts, orphans, done)
+        return self._manifest(parts if job.findings == "long" else self._widened(parts), orphans, done)
 
     def _answerer(self, reading: Reading) -> Answerer:
         table, job = self.population.table, self.job
         if self.engine in ENGINES:
             engine = ENGINES[self.engine](job.rulebook, job.as_of)
             return ByHand(self.store, table, self.rows, engine, reading.with_entries)
-        return InSql(self.store, table, self.rows, job.as_of, reading.with_entries)
+        return InSql(self.store, table, self.rows, job.as_of, reading.with_entries, job.findings)
 
     def _part(self, number: int, slice_: Slice, answerer: Answerer) -> Part:
         store = self.store
@@ -206,7 +209,37 @@ class _Batch:
         counts = answered.counts
         if counts.read != counts.answered + counts.rejected or store.count("totals") != counts.answered:
             raise AssertionError(f"rows were lost in partition {number}: {counts}")
-        return self.workspace.finish_part(number, store, counts, answered.files, answerer.slices.where())
+        files = dict(answered.files)
+        if store.count(FINDINGS) or not files:
+            files[self._findings_in(store, self.workspace.findings_file(number, 0))] = FINDINGS
+        return self.workspace.finish_part(number, store, counts, files, answerer.slices.where())
+
+    def _findings_in(self, store: Store, path: Path) -> Path:
+        """Write the findings that stand in the store."""
+        if self.job.findings == "long":
+            store.copy(f"SELECT * FROM {FINDINGS}", path)
+        else:
+            query, columns = pivoted(store.database)
+            store.copy(with_columns(query, columns, in_order(columns, self.job.rulebook)), path)
+        return path
+
+    def _widened(self, parts: Sequence[Part]) -> list[Part]:
+        """The partitions after each file of wide findings got the columns that any of them has."""
+        database, folder = self.store.database, self.workspace.folder
+        files = {name: folder / name for part in parts for name in part.files if name.startswith(f"{FINDINGS}/")}
+        own = {name: columns_in(database, path) for name, path in files.items()}
+        columns = in_order({column for found in own.values() for column in found}, self.job.rulebook)
+        widened: list[Part] = []
+        for part in parts:
+            written: dict[Path, Path] = {}
+            for name in part.files:
+                if own.get(name, columns) != columns:
+                    aside = files[name].with_name(f".{files[name].name}")
+                    read = f"SELECT * FROM read_parquet({literal(str(files[name]))})"
+                    self.store.copy(with_columns(read, own[name], columns), aside)
+                    written[aside] = files[name]
+            widened.append(self.workspace.replace_files(part, written) if written else part)
+        return widened
 
     def _missing(self, cases: Sequence[Case]) -> Iterator[tuple[Cell, ...]]:
         """What the reference engine misses of every n-th profile: rule, fact, and the money that hangs on it."""

@@ -196,8 +196,9 @@ class Store:
         """How many rows a table, or any relation, has."""
         return _whole(self.database.execute(f"SELECT count(*) FROM {table}"))
 
-    def sum_up(self, found: str) -> Digest:
-        """Make the tables `outcomes` and `awards` of findings; the digest of everything decided or set aside.
+    def sum_up(self, found: str) -> tuple[Digest, int]:
+        """Make the tables `outcomes` and `awards` of findings; the digest of everything decided or set aside, and how
+        many findings there are.
 
         `found` is a relation with the columns of `findings`. A digest is the sum over all different rows, without their
         number, of the MD5 sum of each times the sum of what their numbers are mixed to: it does not depend on the order
@@ -214,7 +215,7 @@ class Store:
             names = ", ".join(map(quoted, told))
             rows = f"SELECT {names}, {_mixed(_LOW)} AS low, {_mixed(_HIGH)} AS high FROM {table} GROUP BY {names}"
             digest = digest.plus(self._digest(table, told, f"({rows})"))
-        return digest
+        return digest, _whole(self.database.execute("SELECT coalesce(sum(profiles), 0) FROM outcomes"))
 
     def _digest(self, table: str, columns: Sequence[str], relation: str) -> Digest:
         """The digest of rows of which `relation` has each once, with the sums `low` and `high`."""

@@ -11,11 +11,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, TypeAlias
 
-from evaluator.batch.store import FILES, FINDINGS, FOLDERS, Counts, Digest, Store, literal, sync
+from evaluator.batch.store import FILES, FINDINGS, FOLDERS, TABLES, Counts, Digest, Store, sync
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
 
@@ -117,31 +118,39 @@ class Workspace:
         return self.folder / FINDINGS / (f"{number:06}-{nth:03}.parquet" if nth else f"{number:06}.parquet")
 
     def finish_part(
-        self, number: int, store: Store, counts: Counts, findings: Sequence[Path] = (), next: tuple[int, ...] = ()
+        self, number: int, store: Store, counts: Counts, findings: Mapping[Path, str], next: tuple[int, ...]
     ) -> Part:
-        """Write the files of the partition in `store`, then its marker. `findings` were written before."""
+        """Write the files of the partition in `store`, then its marker.
+
+        `findings` are the files of findings, written before, each with a relation that gives its rows in the long form.
+        """
+        columns = ", ".join(name for name, _ in TABLES[FINDINGS])
+        rows = " UNION ALL ".join(f"SELECT {columns} FROM {relation}" for relation in findings.values())
+        digest, total = store.sum_up(f"({rows})")
         written = list(findings)
-        if store.count(FINDINGS) or not written:
-            written.append(self.findings_file(number, 0))
-            store.copy(f"SELECT * FROM {FINDINGS}", written[-1])
-        listed = ", ".join(literal(str(path)) for path in written)
-        found = f"read_parquet([{listed}])"
-        digest = store.sum_up(found)
         for name in FILES:
             written.append(self.folder / name / f"{number:06}.parquet")
             store.copy(FILES[name], written[-1])
-        files: dict[str, tuple[int, str]] = {}
-        for path in written:
+        whole = replace(counts, findings=total)
+        return self._mark(Part(number=number, counts=whole, digest=digest, files=self._told(written), next=next))
+
+    def replace_files(self, part: Part, written: Mapping[Path, Path]) -> Part:
+        """Put other files in the place of some of a partition's; what was written aside takes the name beside it."""
+        for aside, path in written.items():
+            sync(aside)
+            aside.replace(path)
+        return self._mark(replace(part, files={**part.files, **self._told(list(written.values()))}))
+
+    def _told(self, paths: Sequence[Path]) -> dict[str, tuple[int, str]]:
+        """The sizes and digests of files, which are on the disk when this returns."""
+        for path in paths:
             sync(path)
-            files[f"{path.parent.name}/{path.name}"] = (path.stat().st_size, sha256_of(path))
-        for folder in FOLDERS:
-            sync(self.folder / folder)
-        whole = Counts(
-            read=counts.read, answered=counts.answered, rejected=counts.rejected, findings=store.count(found),
-            by_hand=counts.by_hand,
-        )  # fmt: skip
-        part = Part(number=number, counts=whole, digest=digest, files=files, next=next)
-        write_json(self.folder / PARTS / f"{number:06}.json", part.data())
+        for folder in dict.fromkeys(path.parent for path in paths):
+            sync(folder)
+        return {f"{path.parent.name}/{path.name}": (path.stat().st_size, sha256_of(path)) for path in paths}
+
+    def _mark(self, part: Part) -> Part:
+        write_json(self.folder / PARTS / f"{part.number:06}.json", part.data())
         return part
 
     def finish(self, manifest: Mapping[str, Json]) -> None:

@@ -99,7 +99,7 @@ def staged(
         with population.opened(folder, "500MB") as reading, ExitStack() as stack:
             reader = stack.enter_context(closing(TableReader(store, table, rows, folder)))
             lists = Lists(Scalars(reader.wording, book.vocabulary.units), book)
-            stager = Stager(store, AllGroups(book, AS_OF, "duckdb", rows), rows, lists, reading.with_entries)
+            stager = Stager(store, AllGroups(book, AS_OF, "duckdb", rows, "long"), rows, lists, reading.with_entries)
             slices = stack.enter_context(closing(RowSlices(table))) if by_hand else reader.slices
             while (slice_ := slices.take(slice_rows)) is not None:
                 found = stager.stage(slice_, None if by_hand else reader.plan)

@@ -15,6 +15,7 @@ from evaluator.batch.columnar.slices import AT
 from evaluator.batch.columnar.stage import STAGED, Staged, Stager
 from evaluator.batch.store import KEPT, Store, literal
 from evaluator.batch.tables import quoted
+from evaluator.batch.wide import FindingsLayout, in_order, long_of, with_columns
 from evaluator.engines.sql.layout import MEMBERS_COMPLETE, PROFILES, Table
 
 ASKED: Final = "asked"
@@ -25,24 +26,30 @@ _KEYS: Final = {"profile": AT, "kind": "kind", "place": "place", "item": "item",
 class Answers:
     """Answers what a stager staged."""
 
-    def __init__(self, store: Store, groups: Groups, stager: Stager) -> None:
-        self.store, self.groups, self.stager = store, groups, stager
+    def __init__(self, store: Store, groups: Groups, stager: Stager, findings: FindingsLayout) -> None:
+        self.store, self.groups, self.stager, self.findings = store, groups, stager, findings
+        self.columns: list[str] = []
+        """The columns of all findings that were asked by now, for the wide form."""
         store.database.execute(f"CREATE SCHEMA IF NOT EXISTS {ASKED}")
 
-    def answer(self, staged: Staged, file: Callable[[int], Path]) -> tuple[list[Path], tuple[int, ...]]:
+    def answer(self, staged: Staged, file: Callable[[int], Path]) -> tuple[dict[Path, str], tuple[int, ...]]:
         """Write the findings of each query into a file of its own, and add the totals to the store.
 
-        Returns the files, and the groups of which the SQL engine does not know a rule.
+        Returns the files, each with a relation of its rows in the long form, and the groups of which the SQL engine
+        does not know a rule.
         """
-        files: list[Path] = []
-        unknown: tuple[int, ...] = ()
-        for groups in self.groups.together(staged.sizes):
-            prepared = self.groups.prepared(groups)
-            if prepared is None:
-                unknown += groups
-                continue
-            files.append(file(len(files)))
-            self._ask(prepared, groups, files[-1])
+        asked = [(groups, self.groups.prepared(groups)) for groups in self.groups.together(staged.sizes)]
+        known = [(groups, prepared) for groups, prepared in asked if prepared is not None]
+        unknown = tuple(group for groups, prepared in asked if prepared is None for group in groups)
+        new = {column for _, prepared in known for column in prepared.columns}
+        self.columns = in_order({*self.columns, *new}, self.groups.rulebook)
+        files: dict[Path, str] = {}
+        for nth, (groups, prepared) in enumerate(known, start=1):
+            path = file(nth)
+            self._ask(prepared, groups, path)
+            files[path] = (
+                f"read_parquet({literal(str(path))})" if self.findings == "long" else long_of(path, prepared.columns)
+            )
         self._carry(unknown)
         return files, unknown
 
@@ -57,8 +64,10 @@ class Answers:
             database.execute(f"CREATE OR REPLACE VIEW {ASKED}.{quoted(table.name)} AS {self._view(table, groups)}")
         database.execute(f"SET schema = '{ASKED}'")
         try:
-            renamed = f"SELECT profile AS row, * EXCLUDE (profile) FROM ({prepared.findings})"
-            database.execute(f"COPY ({renamed}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+            query = f"SELECT profile AS row, * EXCLUDE (profile) FROM ({prepared.findings})"
+            if self.findings == "wide":
+                query = with_columns(query, prepared.columns, self.columns)
+            self.store.copy(query, path)
             database.execute(f"INSERT INTO main.totals {prepared.totals}")
         finally:
             database.execute("SET schema = 'main'")

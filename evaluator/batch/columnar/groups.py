@@ -12,11 +12,12 @@ from datetime import date
 from typing import Final
 
 from evaluator.batch.rows import Rows
+from evaluator.batch.wide import FindingsLayout, columns_of
 from evaluator.diagnostics import RuleError
 from evaluator.engines.sql.dialects import Dialect
 from evaluator.engines.sql.layout import Layout, layout
 from evaluator.engines.sql.query import compile_rules
-from evaluator.engines.sql.results import findings, totals
+from evaluator.engines.sql.results import findings, totals, wide
 from evaluator.record import record, row
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import Profile
@@ -40,18 +41,24 @@ class Head:
 
 @record
 class Prepared:
-    """The tables of some rules, and the queries that answer over them. `columns`: those of the wide answer."""
+    """The tables of some rules, and the queries that answer over them.
+
+    `findings` gives a row for each finding, or one for each profile with these `columns`.
+    """
 
     layout: Layout
     findings: str
     totals: str
+    columns: tuple[str, ...]
 
 
 class Groups:
     """The groups of one rulebook at one date, made as profiles turn up; what is made once is kept."""
 
-    def __init__(self, rulebook: Rulebook, as_of: date, dialect: Dialect, rows: Rows) -> None:
-        self.rulebook, self.as_of, self.dialect, self.rows = rulebook, as_of, dialect, rows
+    def __init__(
+        self, rulebook: Rulebook, as_of: date, dialect: Dialect, rows: Rows, findings: FindingsLayout
+    ) -> None:
+        self.rulebook, self.as_of, self.dialect, self.rows, self.findings = rulebook, as_of, dialect, rows, findings
         self.rules: list[tuple[str, ...]] = []
         self._numbers: dict[tuple[str, ...], int] = {}
         self._heads: dict[tuple[str, str], Head | None] = {}
@@ -109,11 +116,18 @@ class Groups:
     def _prepare(self, ids: Iterable[str]) -> Prepared | None:
         wanted = frozenset(ids)
         rules = [rule for id, rule in self.rulebook.rules.items() if id in wanted]
+        long = self.findings == "long"
         try:
-            model = compile_rules(self.rulebook, self.as_of, rules, folding=True)
+            model = compile_rules(self.rulebook, self.as_of, rules, folding=long)
         except RuleError:  # `evaluator rules list --engine sql` tells what it does not know
             return None
-        return Prepared(layout=model.layout, findings=findings(model, self.dialect), totals=totals(model, self.dialect))
+        ids = {} if long else {found.id: found.paid is not None for found in model.findings}
+        return Prepared(
+            layout=model.layout,
+            findings=(findings if long else wide)(model, self.dialect),
+            totals=totals(model, self.dialect),
+            columns=tuple(columns_of(ids)),
+        )
 
 
 __all__ = ["Groups", "Head", "Prepared"]
