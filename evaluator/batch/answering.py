@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from evaluator.batch.columnar.answer import Answers
+from evaluator.batch.columnar.children import Children
 from evaluator.batch.columnar.groups import Groups
-from evaluator.batch.columnar.lists import Lists
 from evaluator.batch.columnar.reader import TableReader
-from evaluator.batch.columnar.scalars import Scalars
 from evaluator.batch.columnar.slices import RowSlices, Slice, Slices
-from evaluator.batch.columnar.stage import Children, Stager
+from evaluator.batch.columnar.stage import Stager
 from evaluator.batch.engines import Engine, OneByOne
 from evaluator.batch.rows import Case, Rejection, Rows
 from evaluator.batch.store import Cell, Counts, Store, clean
@@ -59,7 +58,7 @@ class ByHand:
         cases: list[Case] = []
         rejections: list[Rejection] = []
         rejected = 0
-        for row, entries in self.children(slice_.aside.values()):
+        for row, entries in self.children.with_entries(slice_.aside.values()):
             found = self.rows.read(row, entries)
             if isinstance(found, Case):
                 cases.append(found)
@@ -100,8 +99,7 @@ class InSql:
         self.reader = TableReader(store, table, rows, store.folder / "spill")
         self.slices = self.reader.slices
         groups = Groups(rows.rulebook, as_of, "duckdb", rows, findings)
-        scalars = Scalars(self.reader.wording, rows.rulebook.vocabulary.units)
-        self.stager = Stager(store, groups, rows, Lists(scalars, rows.rulebook), children)
+        self.stager = Stager(store, groups, rows, children)
         self.answers = Answers(store, groups, self.stager, findings)
         self.rest = OneByOne(rows.rulebook, as_of)
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from evaluator._version import __version__
 from evaluator.batch.answering import Answerer, ByHand, InSql
+from evaluator.batch.columnar.children import Children
 from evaluator.batch.columnar.slices import Slice
 from evaluator.batch.columns import Columns, Wishes
 from evaluator.batch.engines import ENGINES, IN_SQL, LOCAL, choose, money
 from evaluator.batch.extras import need
-from evaluator.batch.folder import Population, Reading, open_population
+from evaluator.batch.folder import Population, open_population
 from evaluator.batch.rows import Case, Defaults, Rejection, Rows
 from evaluator.batch.store import FILES, FINDINGS, Cell, Digest, Store, clean, literal
 from evaluator.batch.wide import FindingsLayout, columns_in, in_order, pivoted, with_columns
@@ -174,31 +175,35 @@ class _Batch:
         parts: list[Part] = []
         size, job = _partition_rows(self.job, self.engine), self.job
         done = 0
-        with self.population.opened(self.workspace.folder, job.memory_limit) as reading:
-            orphans = reading.orphans
-            answerer = self._answerer(reading)
-            with closing(answerer.slices) as slices:
-                while True:
-                    part = self.workspace.part(len(parts)) if goes_on else None
-                    if part is not None:
-                        slices.skip(part.counts.read, part.next)
-                        self.resumed += 1
-                    elif (slice_ := slices.take(size)) is not None:
-                        part = self._part(len(parts), slice_, answerer)
-                    else:
-                        break
-                    parts.append(part)
-                    done += part.counts.read
-                    progress(done, max(self.population.estimate, done))
+        spill = self.workspace.folder / "spill"
+        with ExitStack() as stack:
+            children = stack.enter_context(
+                closing(Children(self.store, self.population, self.rows, spill / "children"))
+            )
+            orphans = children.orphans
+            answerer = self._answerer(children)
+            slices = stack.enter_context(closing(answerer.slices))
+            while True:
+                part = self.workspace.part(len(parts)) if goes_on else None
+                if part is not None:
+                    slices.skip(part.counts.read, part.next)
+                    self.resumed += 1
+                elif (slice_ := slices.take(size)) is not None:
+                    part = self._part(len(parts), slice_, answerer)
+                else:
+                    break
+                parts.append(part)
+                done += part.counts.read
+                progress(done, max(self.population.estimate, done))
         self.population.refuse_change()
         return self._manifest(parts if job.findings == "long" else self._widened(parts), orphans, done)
 
-    def _answerer(self, reading: Reading) -> Answerer:
+    def _answerer(self, children: Children) -> Answerer:
         table, job = self.population.table, self.job
         if self.engine in ENGINES:
             engine = ENGINES[self.engine](job.rulebook, job.as_of)
-            return ByHand(self.store, table, self.rows, engine, reading.with_entries)
-        return InSql(self.store, table, self.rows, job.as_of, reading.with_entries, job.findings)
+            return ByHand(self.store, table, self.rows, engine, children)
+        return InSql(self.store, table, self.rows, job.as_of, children, job.findings)
 
     def _part(self, number: int, slice_: Slice, answerer: Answerer) -> Part:
         store = self.store

@@ -7,10 +7,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+from evaluator.batch.columnar.children import Children
 from evaluator.batch.columnar.groups import Groups
-from evaluator.batch.columnar.lists import Lists
 from evaluator.batch.columnar.reader import TableReader
-from evaluator.batch.columnar.scalars import Scalars
 from evaluator.batch.columnar.slices import RowSlices
 from evaluator.batch.columnar.stage import Staged, Stager
 from evaluator.batch.columns import Columns, Wishes
@@ -96,10 +95,10 @@ def staged(
     rejections: list[Rejection] = []
     hands = 0
     try:
-        with population.opened(folder, "500MB") as reading, ExitStack() as stack:
+        with ExitStack() as stack:
+            children = stack.enter_context(closing(Children(store, population, rows, folder / "children")))
             reader = stack.enter_context(closing(TableReader(store, table, rows, folder)))
-            lists = Lists(Scalars(reader.wording, book.vocabulary.units), book)
-            stager = Stager(store, AllGroups(book, AS_OF, "duckdb", rows, "long"), rows, lists, reading.with_entries)
+            stager = Stager(store, AllGroups(book, AS_OF, "duckdb", rows, "long"), rows, children)
             slices = stack.enter_context(closing(RowSlices(table))) if by_hand else reader.slices
             while (slice_ := slices.take(slice_rows)) is not None:
                 found = stager.stage(slice_, None if by_hand else reader.plan)

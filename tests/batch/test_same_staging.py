@@ -397,3 +397,45 @@ def test_a_table_breaks_off_at_the_same_line(tmp_path: Path) -> None:
             told.append(str(caught.value))
         assert told[0] == told[1]
         assert "t.csv:4: error[csv]" in told[0]
+
+
+def folder_of(path: Path, seed: int, parquet: bool) -> Path:
+    """Profiles with keys, some shared or missing, and tables of entries, some of them odd, late or of nobody."""
+    rng = random.Random(seed)
+    keys = [*(f"k{number}" for number in range(120)), "", " k1 ", "k7"]
+    rows = []
+    for number in range(140):
+        row = {heading: plain for heading, (plain, _) in COLUMNS.items()} | {
+            "标准": "",
+            "编号": keys[number % len(keys)],
+        }
+        if rng.random() < 0.3:
+            row["标准"] = rng.choice(["不全", "无", ENTRY, "x"])
+        if rng.random() < 0.1:
+            row["kind"] = rng.choice(["association", "city"])
+        rows.append(list(row.values()))
+    path.mkdir()
+    write_csv(path / "profiles.csv", [*COLUMNS, "编号"], rows)
+    entries = []
+    for _ in range(300):
+        entry = [rng.choice([*keys, "nobody"]), "国际标准", "主持", "2024-05-01", "30万元", "12", "是"]
+        if rng.random() < 0.3:
+            entry[rng.randrange(1, 7)] = rng.choice(["", "x", "lead", "2024", "12.5", "否", "national", "5001"])
+        entries.append(entry)
+    headings = ["编号", "级别", "role", "发布日期", "费用", "页数", "已采用"]
+    if parquet:
+        with duckdb.connect() as connection:
+            connection.execute(f"CREATE TABLE e ({', '.join(f'{heading} VARCHAR' for heading in headings)})")
+            connection.executemany("INSERT INTO e VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
+            cells = "* REPLACE (TRY_CAST(发布日期 AS DATE) AS 发布日期, TRY_CAST(页数 AS DOUBLE) AS 页数)"
+            connection.execute(f"COPY (SELECT {cells} FROM e) TO '{path}/标准.parquet'")
+    else:
+        write_csv(path / "standards.csv", headings, [*entries, ["k3", "国际标准"], ["k4", *["x\ny"] * 6]])
+        prizes = [[rng.choice(keys), "2024", rng.choice(["100", "-1", "3件"])] for _ in range(60)]
+        write_csv(path / "获奖.csv", ["编号", "获奖日期", "奖金"], prizes, "gb18030")
+    return path
+
+
+@pytest.mark.parametrize("parquet", [False, True])
+def test_entries_of_child_tables(tmp_path: Path, parquet: bool) -> None:
+    agreed(folder_of(tmp_path / "in", 5, parquet), 15)

@@ -55,9 +55,7 @@ class Prepared:
 class Groups:
     """The groups of one rulebook at one date, made as profiles turn up; what is made once is kept."""
 
-    def __init__(
-        self, rulebook: Rulebook, as_of: date, dialect: Dialect, rows: Rows, findings: FindingsLayout
-    ) -> None:
+    def __init__(self, rulebook: Rulebook, as_of: date, dialect: Dialect, rows: Rows, findings: FindingsLayout) -> None:
         self.rulebook, self.as_of, self.dialect, self.rows, self.findings = rulebook, as_of, dialect, rows, findings
         self.rules: list[tuple[str, ...]] = []
         self._numbers: dict[tuple[str, ...], int] = {}

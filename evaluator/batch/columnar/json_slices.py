@@ -92,12 +92,12 @@ class JsonSlices:
 
     def _relation(self, path: Path) -> str:
         """The rows of a piece with a column for every key that is known by now."""
-        source = f"SELECT {AT}, line, CASE WHEN json_valid(line) THEN line END AS j FROM {read_lines(path)}"
+        source = f"SELECT {AT}, line, text, CASE WHEN json_valid(text) THEN text END AS j FROM {read_lines(path)}"
         self._learn(source)
         shape = literal(json.dumps(dict.fromkeys(self.known, "JSON"), ensure_ascii=False))
         cells = "".join(f", CAST(t.{self.w.name(key)} AS VARCHAR) AS r{i}" for i, key in enumerate(self.known))
         parsed = f"SELECT *, from_json(j, {shape}) AS t FROM ({source})" if self.known else source
-        return f"SELECT {AT}, line, json_keys(j) AS k{cells} FROM ({parsed})"
+        return f"SELECT {AT}, line, text, json_keys(j) AS k{cells} FROM ({parsed})"
 
     def _learn(self, source: str) -> None:
         """The keys of a piece, each that names something not named yet in another way."""
@@ -121,8 +121,8 @@ class JsonSlices:
         keys = ", ".join(map(literal, self.known))
         tests = [
             "k IS NOT NULL",
-            "ltrim(line, ' \t\r') LIKE '{%'",
-            f"NOT {self.w.holds('line', UNSAFE)}",
+            "ltrim(text, ' \t\r') LIKE '{%'",
+            f"NOT {self.w.holds('text', UNSAFE)}",
             f"list_has_all([{keys}], k)" if keys else "len(k) = 0",
             "len(k) = len(list_distinct(k))",
         ]

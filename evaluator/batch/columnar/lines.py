@@ -1,4 +1,4 @@
-"""Text files a piece at a time: plain lines, each after the number of its row, in a file that DuckDB reads.
+"""Text files a piece at a time: plain lines, each after its numbers, in a file that DuckDB reads.
 
 Every line of the file passes through here once, but none of its cells is looked at: a line is handed on as it is, or
 left to the reader of rows. Numbers stand in the piece, so nothing depends on the order in which it is read back.
@@ -6,7 +6,6 @@ left to the reader of rows. Numbers stand in the piece, so nothing depends on th
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,6 +16,7 @@ from evaluator.batch.tables import MAX_LINE, literal, refused
 LONGEST: Final = MAX_LINE + 64
 SEPARATOR: Final = "\x01"
 """What stands between number and line where lines have no cells."""
+_NUMBERS: Final = f"'{AT}': 'BIGINT', 'line': 'BIGINT'"
 _COMMON: Final = f"auto_detect = false, header = false, max_line_size = {LONGEST}"
 
 
@@ -48,34 +48,24 @@ class Lines:
 
 
 class Piece:
-    """The plain lines of a slice in a file, and at which line of the whole file each row stands."""
+    """The plain lines of a slice in a file, each after the number of its row and its line in the whole file."""
 
     def __init__(self, path: Path, separator: str) -> None:
         self.path, self.separator = path, separator.encode("ascii")
         self.size = 0
-        self._from: list[int] = []
-        self._lines: list[int] = []
 
     def write(self, handle: BinaryIO, number: int, line: int, raw: bytes) -> None:
         """Add the row of that number, which stands at `line`."""
-        if not self._lines or self._lines[-1] != line - number:
-            self._from.append(number)
-            self._lines.append(line - number)
         self.size += 1
-        handle.write(b"%d%b%b\n" % (number, self.separator, raw))
+        handle.write(b"%d%b%d%b%b\n" % (number, self.separator, line, self.separator, raw))
 
     def lines(self, numbers: Numbers) -> Iterator[tuple[int, int, bytes]]:
         """Some of its rows, given in order: number, line of the file, and the line itself."""
         with self.path.open("rb") as handle:
-            wanted = iter(numbers)
-            number = next(wanted, None)
-            for raw in handle:
-                if number is None:
-                    return
-                if raw.startswith(b"%d%b" % (number, self.separator)):
-                    line = number + self._lines[bisect_right(self._from, number) - 1]
-                    yield number, line, raw.partition(self.separator)[2]
-                    number = next(wanted, None)
+            for number in numbers:
+                begin = b"%d%b" % (number, self.separator)
+                _, line, text = next(raw for raw in handle if raw.startswith(begin)).split(self.separator, 2)
+                yield number, int(line), text
 
 
 def ended(raw: bytes) -> bytes:
@@ -84,13 +74,13 @@ def ended(raw: bytes) -> bytes:
 
 
 def read_lines(path: Path) -> str:
-    """A table function that reads a piece as lines (`line`) with their numbers."""
+    """A table function that reads a piece as lines (`text`) with their numbers."""
     options = f"{_COMMON}, delim = '{SEPARATOR}', quote = '', escape = ''"
-    return f"read_csv({literal(str(path))}, {options}, columns = {{'{AT}': 'BIGINT', 'line': 'VARCHAR'}})"
+    return f"read_csv({literal(str(path))}, {options}, columns = {{{_NUMBERS}, 'text': 'VARCHAR'}})"
 
 
 def read_cells(path: Path, columns: int, delimiter: str) -> str:
     """A table function that reads a piece as cells (`r0`, `r1`, …) with their numbers."""
     options = f"{_COMMON}, delim = {literal(delimiter)}, quote = '\"', escape = '\"'"
-    names = ", ".join([f"'{AT}': 'BIGINT'", *(f"'r{index}': 'VARCHAR'" for index in range(columns))])
+    names = ", ".join([_NUMBERS, *(f"'r{index}': 'VARCHAR'" for index in range(columns))])
     return f"read_csv({literal(str(path))}, {options}, columns = {{{names}}})"

@@ -14,42 +14,53 @@ from evaluator.batch.store import Store
 from evaluator.batch.tables import Table
 
 
+def open_slices(store: Store, table: Table, folder: Path) -> Slices:
+    """The slices of a table whose columns are named once, for all rows; pieces of it stand in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if table.format == "csv":
+        return CsvSlices(table, folder)
+    if table.format == "parquet" and not OWN & {heading.casefold() for heading in table.headings}:
+        return ParquetSlices(store.database, table)
+    return RowSlices(table)
+
+
 class TableReader:
-    """Reads one table in the database of a store; what SQL cannot read is left to `rows`."""
+    """Reads the profiles of one table in the database of a store; what SQL cannot read is left to `rows`."""
 
     def __init__(self, store: Store, table: Table, rows: Rows, folder: Path) -> None:
         self.rows, self.wording = rows, Wording("duckdb")
-        folder.mkdir(parents=True, exist_ok=True)
-        self._given: Given | None = None
-        self._plan: TablePlan | None = None
-        self.slices = self._open(store, table, folder)
-
-    def _open(self, store: Store, table: Table, folder: Path) -> Slices:
-        match table.format:
-            case "csv":
-                self._given = Given(columns=self.rows.fixed, form="words", shapes=(None,) * len(self.rows.fixed))
-                return CsvSlices(table, folder)
-            case "json-lines":
-                return JsonSlices(store.database, table.path, self.rows.columns, self.wording, folder)
-            case "parquet" if not OWN & {heading.casefold() for heading in table.headings}:
-                typed = ParquetSlices(store.database, table)
-                self._given = Given(columns=self.rows.fixed, form="typed", shapes=typed.shapes)
-                return typed
-            case _:
-                pass
-        return RowSlices(table)
+        self._planned: tuple[Given, TablePlan] | None = None
+        self.slices: Slices
+        if table.format == "json-lines":
+            folder.mkdir(parents=True, exist_ok=True)
+            self.slices = JsonSlices(store.database, table.path, rows.columns, self.wording, folder)
+        else:
+            self.slices = open_slices(store, table, folder)
 
     def close(self) -> None:
         """Nothing more is read."""
         self.slices.close()
 
     @property
+    def given(self) -> Given | None:
+        """How the relation of the slice taken last is given; None where it has none."""
+        columns = self.rows.fixed
+        match self.slices:
+            case JsonSlices():
+                return self.slices.given
+            case CsvSlices():
+                return Given(columns=columns, form="words", shapes=(None,) * len(columns))
+            case ParquetSlices():
+                return Given(columns=columns, form="typed", shapes=self.slices.shapes)
+            case _:
+                return None
+
+    @property
     def plan(self) -> TablePlan | None:
-        """How the relation of the slice taken last is read; None where it has none."""
-        given = self.slices.given if isinstance(self.slices, JsonSlices) else self._given
+        """How that relation is read."""
+        given = self.given
         if given is None:
             return None
-        if self._plan is None or given is not self._given:
-            self._given = given
-            self._plan = plan_of(self.wording, self.rows.rulebook, given, self.rows.kept)
-        return self._plan
+        if self._planned is None or self._planned[0] != given:
+            self._planned = given, plan_of(self.wording, self.rows.rulebook, given, self.rows.kept)
+        return self._planned[1]

@@ -31,8 +31,8 @@ OWN: Final = frozenset({"file_row_number", "file_index", "filename"})
 class Slice:
     """Rows `first` to `first + count - 1` of a table.
 
-    `relation` is a SELECT with the number of the row (`nr`) and a column for each heading (`r0`, `r1`, …); `size` rows
-    stand in it. Any of them can be read by Python too: `rows`, given their numbers in order.
+    `relation` is a SELECT with the number of the row (`nr`), its `line` and a column for each heading (`r0`, `r1`, …);
+    `size` rows stand in it. Any of them can be read by Python too: `rows`, given their numbers in order.
     """
 
     first: int
@@ -147,6 +147,10 @@ class ParquetSlices:
             rows=lambda numbers: self._rows(chosen, numbers),
         )
 
+    def rows(self, numbers: Numbers) -> Iterator[Row]:
+        """Any rows, given their numbers in order."""
+        return self._rows(self.parts, numbers)
+
     def _parts(self, size: int) -> tuple[list[ParquetPart], int]:
         """The files of the next slice, and the row before which it ends."""
         rest = [part for part in self.parts if part.before + part.rows > self._next]
@@ -164,7 +168,8 @@ class ParquetSlices:
     def _relation(self, parts: Sequence[ParquetPart], first: int, last: int) -> str:
         """Rows from `first` (counted from 0) to `last`, that one left out."""
         cells = "".join(f", {read} AS r{index}" for index, read in enumerate(self.cells))
-        return f"SELECT {_number(parts)} + 1 AS {AT}{cells} FROM {_read(parts)} WHERE {_between(parts, first, last)}"
+        numbers = f"{_number(parts)} + 1 AS {AT}, {_number(parts)} + 1 AS line"
+        return f"SELECT {numbers}{cells} FROM {_read(parts)} WHERE {_between(parts, first, last)}"
 
     def _rows(self, parts: Sequence[ParquetPart], numbers: Numbers) -> Iterator[Row]:
         """Rows by their number, as Python objects."""

@@ -6,15 +6,16 @@ staging columns), a table `items_…` for each list and, where somebody has memb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final
 
+from evaluator.batch.columnar.children import Children
 from evaluator.batch.columnar.groups import Groups
-from evaluator.batch.columnar.lists import ListCell, Lists
+from evaluator.batch.columnar.lists import ListCell
 from evaluator.batch.columnar.plan import TablePlan
 from evaluator.batch.columnar.slices import AT, Numbers, Slice
-from evaluator.batch.rows import Case, Items, Rejection, Rows
+from evaluator.batch.rows import Case, Rejection, Rows
 from evaluator.batch.store import KEPT, Cell, Store, clean, literal
 from evaluator.batch.tables import Row, quoted
 from evaluator.diagnostics import RuleError
@@ -27,8 +28,6 @@ GIVEN: Final = ("head:kind", "head:jurisdiction")
 TOGETHER: Final = 2_000
 """So many profiles are staged at once that were read by Python."""
 _TRUTH: Final = {True: "true", False: "false"}
-Children: TypeAlias = Callable[[Iterable[Row]], Iterator[tuple[Row, Mapping[str, Items]]]]
-"""Rows with the entries that child tables give for them, by the id of the list."""
 
 
 @record
@@ -48,8 +47,9 @@ class Staged:
 class Stager:
     """Stages slice after slice in the database of a store."""
 
-    def __init__(self, store: Store, groups: Groups, reader: Rows, lists: Lists, children: Children) -> None:
-        self.store, self.groups, self.reader, self.lists, self.children = store, groups, reader, lists, children
+    def __init__(self, store: Store, groups: Groups, reader: Rows, children: Children) -> None:
+        self.store, self.groups, self.reader, self.children = store, groups, reader, children
+        self.lists = children.lists
         self.database = store.database
 
     def stage(self, slice_: Slice, plan: TablePlan | None) -> Staged:
@@ -61,6 +61,7 @@ class Stager:
             self._place(slice_, plan)
             for cell in plan.lists:
                 self._unnest(cell)
+            self.children.own(slice_)
             odd = self._odd(slice_)
         else:
             self._load(STAGED, self._keys(), ())
@@ -68,7 +69,7 @@ class Stager:
 
     def read(self, slice_: Slice, numbers: Numbers) -> Iterator[Case | list[Rejection]]:
         """Rows of a slice through the reader of rows, in the order of their numbers."""
-        for row, entries in self.children(_rows(slice_, sorted(numbers))):
+        for row, entries in self.children.with_entries(_rows(slice_, sorted(numbers))):
             yield self.reader.read(row, entries)
 
     # ------------------------------------------------------------------ plain rows
