@@ -5,22 +5,25 @@ In: a slice. Out: what a partition consists of, in the tables of a store and in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from evaluator.batch.columnar.answer import Answers
 from evaluator.batch.columnar.children import Children
+from evaluator.batch.columnar.cluster import Cluster
 from evaluator.batch.columnar.groups import Groups
 from evaluator.batch.columnar.reader import TableReader
 from evaluator.batch.columnar.slices import RowSlices, Slice, Slices
 from evaluator.batch.columnar.stage import Stager
 from evaluator.batch.engines import Engine, OneByOne
 from evaluator.batch.rows import Case, Rejection, Rows
-from evaluator.batch.store import Cell, Counts, Store, clean
+from evaluator.batch.spark import session
+from evaluator.batch.store import Cell, Counts, Elsewhere, Store, clean
 from evaluator.batch.tables import Table
 from evaluator.batch.wide import FindingsLayout
+from evaluator.batch.workspace import PartFiles
 from evaluator.record import record
 
 
@@ -35,6 +38,7 @@ class Answered:
     rejections: Sequence[Rejection]
     files: Mapping[Path, str]
     sampled: Sequence[Case]
+    elsewhere: Elsewhere | None = None
 
 
 class Answerer(Protocol):
@@ -42,7 +46,7 @@ class Answerer(Protocol):
 
     slices: Slices
 
-    def answer(self, slice_: Slice, file: Callable[[int], Path], every: int) -> Answered:
+    def answer(self, slice_: Slice, files: PartFiles, every: int) -> Answered:
         """Answer a slice into the store; of every n-th row the profile is given back."""
 
 
@@ -53,7 +57,7 @@ class ByHand:
         self.store, self.rows, self.engine, self.children = store, rows, engine, children
         self.slices: Slices = RowSlices(table)
 
-    def answer(self, slice_: Slice, file: Callable[[int], Path], every: int) -> Answered:
+    def answer(self, slice_: Slice, files: PartFiles, every: int) -> Answered:
         """As the protocol says."""
         cases: list[Case] = []
         rejections: list[Rejection] = []
@@ -103,10 +107,10 @@ class InSql:
         self.answers = Answers(store, groups, self.stager, findings)
         self.rest = OneByOne(rows.rulebook, as_of)
 
-    def answer(self, slice_: Slice, file: Callable[[int], Path], every: int) -> Answered:
+    def answer(self, slice_: Slice, files: PartFiles, every: int) -> Answered:
         """As the protocol says."""
         staged = self.stager.stage(slice_, self.reader.plan)
-        files, unknown = self.answers.answer(staged, lambda nth: file(nth + 1))
+        written, unknown = self.answers.answer(staged, files.findings)
         left = self._read(slice_, self.answers.numbers(unknown)) if unknown else []
         answer_cases(self.store, self.rest, [*staged.rest, *left])
         answered = self.store.count("cases")
@@ -114,11 +118,51 @@ class InSql:
         return Answered(
             counts=Counts(read=slice_.count, answered=answered, rejected=staged.rejected, by_hand=staged.by_hand),
             rejections=staged.rejections,
-            files=files,
+            files=written,
             sampled=self._read(slice_, numbers),
         )
 
     def _read(self, slice_: Slice, numbers: Iterable[int]) -> list[Case]:
         """Those rows of a slice that are profiles."""
         found = self.stager.read(slice_, list(numbers))
+        return [case for case in found if isinstance(case, Case)]
+
+
+class OnCluster:
+    """The same on a Spark cluster, whose executors read and write the tables."""
+
+    def __init__(
+        self, store: Store, table: Table, rows: Rows, as_of: date, children: Children, findings: FindingsLayout,
+        master: str,
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.reader = TableReader(store, table, rows, store.folder / "spill")
+        self.slices = self.reader.slices
+        groups = Groups(rows.rulebook, as_of, "spark", rows, findings)
+        spill = store.folder / "spill" / "spark"
+        self.cluster = Cluster(session(master), store, rows, groups, children, findings, spill)
+        self.rest = OneByOne(rows.rulebook, as_of)
+
+    def answer(self, slice_: Slice, files: PartFiles, every: int) -> Answered:
+        """As the protocol says."""
+        staged = self.cluster.stage(slice_, self.reader.plan)
+        answered = self.cluster.answer(staged, files.findings, files.profiles)
+        left = self._read(slice_, self.cluster.numbers(answered.unknown))
+        answer_cases(self.store, self.rest, [*staged.rest, *left])
+        numbers = [n for n in range(slice_.first, slice_.first + slice_.count) if n % every == 0]
+        return Answered(
+            counts=Counts(
+                read=slice_.count,
+                answered=answered.elsewhere.answered + self.store.count("cases"),
+                rejected=staged.rejected,
+                by_hand=staged.by_hand,
+            ),
+            rejections=staged.rejections,
+            files=answered.files,
+            sampled=self._read(slice_, numbers),
+            elsewhere=answered.elsewhere,
+        )
+
+    def _read(self, slice_: Slice, numbers: Iterable[int]) -> list[Case]:
+        found = self.cluster.stager.read(slice_, list(numbers))
         return [case for case in found if isinstance(case, Case)]

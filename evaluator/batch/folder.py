@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from evaluator.batch.cells import BLANKS, from_text
 from evaluator.batch.columns import KEYS, Wishes
 from evaluator.batch.extras import connect
+from evaluator.batch.parquet import open_parquet, parts_of, source
 from evaluator.batch.tables import CSV, LINES, PARQUET, SUFFIXES, Row, Table, open_table
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.record import record
@@ -50,13 +51,15 @@ class Population:
     def __init__(self, table: Table, children: Sequence[Child], key: str | None) -> None:
         self.table, self.children, self.key = table, tuple(children), key
         self.tables = (table, *(child.table for child in children))
-        self._seen = {entry.path: _status(entry.path) for entry in self.tables}
+        self._seen = {path: _status(path) for entry in self.tables for path in entry.files}
         self.files: dict[str, Mapping[str, Told]] = {}
         lines = 0
         for entry in self.tables:
-            told, ends = _scan(entry.path)
-            self.files[entry.path.name] = told
-            lines = ends if entry is table else lines
+            for path in entry.files:
+                told, ends = _scan(path)
+                name = path.name if path == entry.path else str(path.relative_to(entry.path))
+                self.files[name] = told
+                lines = ends if entry is table else lines
         self.estimate = _estimate(table, lines)
 
     def refuse_change(self) -> None:
@@ -82,6 +85,8 @@ def open_population(path: Path, rulebook: Rulebook, wishes: Wishes, *, sheet: st
         return Population(open_table(path, sheet=sheet, ignore=wishes.ignore), (), None)
     found = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
     mains = [entry for entry in found if entry.stem in MAIN]
+    if not mains and all(entry.suffix.lower() in PARQUET for entry in found) and parts_of(path):
+        return Population(open_parquet(path, wishes.ignore), (), None)  # one table in parts
     if len(mains) != 1:
         message = f"the folder has {len(mains) or 'no'} table{'s' if len(mains) != 1 else ''} of profiles"
         raise RuleError([Diagnostic("folder", message, where=str(path), help="name it `profiles.csv` or `主体.csv`")])
@@ -156,9 +161,9 @@ def _estimate(table: Table, lines: int) -> int:
         return max(lines - 1, 0)
     if suffix in LINES:
         return lines
-    if suffix in PARQUET:
+    if table.format == "parquet":
         with connect() as connection:
-            found = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(table.path)]).fetchone()
+            found = connection.execute(f"SELECT count(*) FROM {source(table.files)}").fetchone()
         return int(found[0]) if found is not None else 0
     return sum(1 for _ in table.rows())
 

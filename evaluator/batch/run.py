@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from evaluator._version import __version__
-from evaluator.batch.answering import Answerer, ByHand, InSql
+from evaluator.batch.answering import Answerer, ByHand, InSql, OnCluster
 from evaluator.batch.columnar.children import Children
 from evaluator.batch.columnar.slices import Slice
 from evaluator.batch.columns import Columns, Wishes
@@ -23,7 +23,7 @@ from evaluator.batch.extras import need
 from evaluator.batch.folder import Population, open_population
 from evaluator.batch.rows import Case, Defaults, Rejection, Rows
 from evaluator.batch.store import FILES, FINDINGS, Cell, Digest, Store, clean, literal
-from evaluator.batch.wide import FindingsLayout, columns_in, in_order, pivoted, with_columns
+from evaluator.batch.wide import DUCKDB, FindingsLayout, columns_in, in_order, pivoted, with_columns
 from evaluator.batch.workspace import Json, Part, Workspace
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
@@ -203,21 +203,24 @@ class _Batch:
         if self.engine in ENGINES:
             engine = ENGINES[self.engine](job.rulebook, job.as_of)
             return ByHand(self.store, table, self.rows, engine, children)
+        if self.engine == "spark":
+            return OnCluster(self.store, table, self.rows, job.as_of, children, job.findings, job.master)
         return InSql(self.store, table, self.rows, job.as_of, children, job.findings)
 
     def _part(self, number: int, slice_: Slice, answerer: Answerer) -> Part:
         store = self.store
         store.clear()
-        answered = answerer.answer(slice_, lambda nth: self.workspace.findings_file(number, nth), self.every)
+        answered = answerer.answer(slice_, self.workspace.files(number), self.every)
         store.add("missing", self._missing(answered.sampled))
         store.add("rejected", map(rejection_row, answered.rejections))
-        counts = answered.counts
-        if counts.read != counts.answered + counts.rejected or store.count("totals") != counts.answered:
+        counts, elsewhere = answered.counts, answered.elsewhere
+        totals = store.count("totals") + (0 if elsewhere is None else elsewhere.answered)
+        if counts.read != counts.answered + counts.rejected or totals != counts.answered:
             raise AssertionError(f"rows were lost in partition {number}: {counts}")
         files = dict(answered.files)
         if store.count(FINDINGS) or not files:
-            files[self._findings_in(store, self.workspace.findings_file(number, 0))] = FINDINGS
-        return self.workspace.finish_part(number, store, counts, files, answerer.slices.where())
+            files[self._findings_in(store, self.workspace.files(number).findings(0))] = FINDINGS
+        return self.workspace.finish_part(number, store, counts, files, elsewhere, answerer.slices.where())
 
     def _findings_in(self, store: Store, path: Path) -> Path:
         """Write the findings that stand in the store."""
@@ -225,7 +228,7 @@ class _Batch:
             store.copy(f"SELECT * FROM {FINDINGS}", path)
         else:
             query, columns = pivoted(store.database)
-            store.copy(with_columns(query, columns, in_order(columns, self.job.rulebook)), path)
+            store.copy(with_columns(query, columns, in_order(columns, self.job.rulebook), DUCKDB), path)
         return path
 
     def _widened(self, parts: Sequence[Part]) -> list[Part]:
@@ -241,7 +244,7 @@ class _Batch:
                 if own.get(name, columns) != columns:
                     aside = files[name].with_name(f".{files[name].name}")
                     read = f"SELECT * FROM read_parquet({literal(str(files[name]))})"
-                    self.store.copy(with_columns(read, own[name], columns), aside)
+                    self.store.copy(with_columns(read, own[name], columns, DUCKDB), aside)
                     written[aside] = files[name]
             widened.append(self.workspace.replace_files(part, written) if written else part)
         return widened

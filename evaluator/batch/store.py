@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from evaluator.batch.columnar.wording import Wording
 from evaluator.batch.extras import connect
 from evaluator.batch.tables import literal, quoted
 from evaluator.record import record, row
@@ -84,16 +85,10 @@ FILES: Final = {
 FINDINGS: Final = "findings"
 FOLDERS: Final = (FINDINGS, *FILES)
 
-_ANSWER: Final = ("rule", "entry", "outcome", "breach", "stated", "guaranteed", "potential")
-_AWARDS: Final = (
-    "SELECT row, count(*) FILTER (outcome = 'satisfied') AS entitled, "
-    "count(*) FILTER (outcome IN ('unknown', 'indeterminate')) AS undetermined "
-    "FROM {found} WHERE guaranteed IS NOT NULL GROUP BY row"
-)
-_DIGESTED: Final = {
-    "totals": ("guaranteed", "potential", "unstated", "unstated_open"),
-    "rejected": ("table", "column", "code", "reason"),
-}
+ANSWER: Final = ("rule", "entry", "outcome", "breach", "stated", "guaranteed", "potential")
+_TOTALS: Final = ("guaranteed", "potential", "unstated", "unstated_open")
+_REJECTED: Final = ("table", "column", "code", "reason")
+_DUCKDB: Final = Wording("duckdb")
 WORD: Final = 2**64
 CSV_OPTIONS: Final = (
     "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '', "
@@ -196,7 +191,7 @@ class Store:
         """How many rows a table, or any relation, has."""
         return _whole(self.database.execute(f"SELECT count(*) FROM {table}"))
 
-    def sum_up(self, found: str) -> tuple[Digest, int]:
+    def sum_up(self, found: str, elsewhere: Elsewhere | None = None) -> tuple[Digest, int]:
         """Make the tables `outcomes` and `awards` of findings; the digest of everything decided or set aside, and how
         many findings there are.
 
@@ -204,17 +199,17 @@ class Store:
         number, of the MD5 sum of each times the sum of what their numbers are mixed to: it does not depend on the order
         of rows, and hardly on how many there are.
         """
-        columns = ", ".join(_ANSWER)
-        self.database.execute(
-            f"CREATE OR REPLACE TABLE outcomes AS SELECT {columns}, count(*) AS profiles, "
-            f"{_mixed(_LOW)} AS low, {_mixed(_HIGH)} AS high FROM {found} GROUP BY {columns}"
-        )
-        self.database.execute(f"CREATE OR REPLACE TABLE awards AS {_AWARDS.format(found=found)}")
-        digest = self._digest(FINDINGS, _ANSWER, "outcomes")
-        for table, told in _DIGESTED.items():
-            names = ", ".join(map(quoted, told))
-            rows = f"SELECT {names}, {_mixed(_LOW)} AS low, {_mixed(_HIGH)} AS high FROM {table} GROUP BY {names}"
-            digest = digest.plus(self._digest(table, told, f"({rows})"))
+        self.database.execute(f"CREATE OR REPLACE TABLE outcomes AS {outcomes_of(found, _DUCKDB)}")
+        self.database.execute(f"CREATE OR REPLACE TABLE awards AS {awards_of(found)}")
+        summed = {"totals": f"({totals_of('totals', _DUCKDB)})"}
+        if elsewhere is not None:
+            self.database.execute(f"INSERT INTO outcomes BY NAME SELECT * FROM {elsewhere.outcomes}")
+            summed["totals"] = f"({totals_of('totals', _DUCKDB)} UNION ALL BY NAME SELECT * FROM {elsewhere.totals})"
+        names = ", ".join(map(quoted, _REJECTED))
+        summed["rejected"] = f"(SELECT {names}, {_mixed(_DUCKDB)} FROM rejected GROUP BY {names})"
+        digest = self._digest(FINDINGS, ANSWER, "outcomes")
+        digest = digest.plus(self._digest("totals", _TOTALS, summed["totals"]))
+        digest = digest.plus(self._digest("rejected", _REJECTED, summed["rejected"]))
         return digest, _whole(self.database.execute("SELECT coalesce(sum(profiles), 0) FROM outcomes"))
 
     def _digest(self, table: str, columns: Sequence[str], relation: str) -> Digest:
@@ -239,17 +234,54 @@ class Store:
         self.database.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
 
+def outcomes_of(found: str, w: Wording) -> str:
+    """Every different finding, with how many profiles have it and the sums of their mixed numbers (`low`, `high`)."""
+    columns = ", ".join(ANSWER)
+    return f"SELECT {columns}, count(*) AS profiles, {_mixed(w)} FROM {found} GROUP BY {columns}"
+
+
+def totals_of(relation: str, w: Wording) -> str:
+    """The same of totals."""
+    columns = ", ".join(_TOTALS)
+    return f"SELECT {columns}, count(*) AS profiles, {_mixed(w)} FROM {relation} GROUP BY {columns}"
+
+
+def awards_of(found: str) -> str:
+    """How many awards each profile is entitled to, and of how many that is open."""
+    return (
+        "SELECT row, count(*) FILTER (WHERE outcome = 'satisfied') AS entitled, "
+        "count(*) FILTER (WHERE outcome IN ('unknown', 'indeterminate')) AS undetermined "
+        f"FROM {found} WHERE guaranteed IS NOT NULL GROUP BY row"
+    )
+
+
+@record
+class Elsewhere:
+    """What of a partition was answered outside the store: relations like those of `outcomes_of` and `totals_of`.
+
+    `profiles` are the files of its profiles, `answered` how many there are.
+    """
+
+    outcomes: str
+    totals: str
+    profiles: tuple[Path, ...]
+    answered: int
+
+
 _HALF: Final = 2**32 - 1
-_LOW, _HIGH = (73244475, 2654435), (40503999, 19349663)
+_FACTORS: Final = (("low", (73244475, 2654435)), ("high", (40503999, 19349663)))
 """By what the numbers of rows are multiplied while they are mixed, for either half of a digest."""
 
 
-def _mixed(factors: Sequence[int]) -> str:
-    """The sum over some rows of their numbers, each mixed to 32 bits, so that no sums but equal ones are alike."""
-    number = f"xor(row & {_HALF}, row >> 32)"
-    for factor in factors:
-        number = f"((xor({number}, {number} >> 16) * {factor}) & {_HALF})"
-    return f"sum(xor({number}, {number} >> 16))"
+def _mixed(w: Wording) -> str:
+    """The sums over some rows of their numbers, each mixed to 32 bits, so that no sums but equal ones are alike."""
+    sums = []
+    for name, factors in _FACTORS:
+        number = w.xor(f"row & {_HALF}", w.shifted("row", 32))
+        for factor in factors:
+            number = f"(({w.xor(number, w.shifted(number, 16))} * {factor}) & {_HALF})"
+        sums.append(f"CAST(sum({w.xor(number, w.shifted(number, 16))}) AS DECIMAL(38,0)) AS {name}")
+    return ", ".join(sums)
 
 
 def sync(path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from evaluator.batch.columnar.wording import Wording
 from evaluator.batch.store import FINDINGS, TABLES
 from evaluator.batch.tables import literal, quoted
 from evaluator.engines.sql.layout import wide_finding
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FindingsLayout: TypeAlias = Literal["long", "wide"]
 _PARTS: Final = ("outcome", "breach", "stated", "guaranteed", "potential")
 _TYPES: Final = dict(TABLES[FINDINGS])
+DUCKDB: Final = Wording("duckdb")
 
 
 def columns_of(ids: Mapping[str, bool]) -> list[str]:
@@ -44,29 +46,28 @@ def pivoted(database: duckdb.DuckDBPyConnection) -> tuple[str, list[str]]:
     return f"SELECT row{''.join(cells)} FROM {FINDINGS} GROUP BY row", columns
 
 
-def long_of(path: Path, columns: Iterable[str]) -> str:
-    """The rows of `findings` that a file of these columns holds."""
+def long_of(source: str, columns: Iterable[str], w: Wording) -> str:
+    """The rows of `findings` that a relation of these columns holds."""
     known = set(columns)
-    source = f"read_parquet({literal(str(path))})"
     parts = []
     for column in columns:
         id, _, part = column.rpartition(":")
         if part != _PARTS[0]:
             continue
         rule, _, entry = id.partition("#")
-        cells = [f"{literal(rule)} AS rule", f"{literal(entry)} AS entry"]
+        cells = [f"{w.literal(rule)} AS rule", f"{w.literal(entry)} AS entry"]
         for name in _PARTS:
-            value = quoted(f"{id}:{name}") if f"{id}:{name}" in known else f"CAST(NULL AS {_TYPES[name]})"
+            value = w.name(f"{id}:{name}") if f"{id}:{name}" in known else w.null(_TYPES[name])
             cells.append(f"{value} AS {name}")
-        parts.append(f"SELECT row, {', '.join(cells)} FROM {source} WHERE {quoted(column)} IS NOT NULL")
-    return "(" + " UNION ALL ".join(parts or [f"SELECT * FROM {FINDINGS} WHERE false"]) + ")"
+        parts.append(f"SELECT row, {', '.join(cells)} FROM {source} WHERE {w.name(column)} IS NOT NULL")
+    return "(" + " UNION ALL ".join(parts) + ")"
 
 
-def with_columns(query: str, own: Sequence[str], columns: Sequence[str]) -> str:
+def with_columns(query: str, own: Sequence[str], columns: Sequence[str], w: Wording) -> str:
     """The rows of a query that has the columns `own`, with all of `columns`."""
     known = set(own)
     cells = [
-        quoted(name) if name in known else f"CAST(NULL AS {_TYPES[name.rpartition(':')[2]]}) AS {quoted(name)}"
+        w.name(name) if name in known else f"{w.null(_TYPES[name.rpartition(':')[2]])} AS {w.name(name)}"
         for name in columns
     ]
     return f"SELECT {', '.join(['row', *cells])} FROM ({query})"

@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final, TypeAlias
 
-from evaluator.batch.store import FILES, FINDINGS, FOLDERS, TABLES, Counts, Digest, Store, sync
+from evaluator.batch.store import FILES, FINDINGS, FOLDERS, TABLES, Counts, Digest, Elsewhere, Store, sync
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
 
@@ -52,6 +52,23 @@ class Part:
             "next": list(self.next),
             "files": {name: [size, sha] for name, (size, sha) in self.files.items()},
         }
+
+
+@record
+class PartFiles:
+    """The names of a partition's files."""
+
+    folder: Path
+    number: int
+
+    def findings(self, nth: int) -> Path:
+        """Those of the `nth` query, from 1; 0 is for what was answered profile by profile."""
+        return self.folder / FINDINGS / (f"{self.number:06}-{nth:03}.parquet" if nth else f"{self.number:06}.parquet")
+
+    @property
+    def profiles(self) -> Path:
+        """Profiles that were answered elsewhere; a number follows."""
+        return self.folder / "profiles" / f"{self.number:06}.parquet"
 
 
 class Workspace:
@@ -113,21 +130,29 @@ class Workspace:
                 return None
         return part
 
-    def findings_file(self, number: int, nth: int) -> Path:
-        """The file of the `nth` query over a partition; the findings in the store, if any, go into the file 0."""
-        return self.folder / FINDINGS / (f"{number:06}-{nth:03}.parquet" if nth else f"{number:06}.parquet")
+    def files(self, number: int) -> PartFiles:
+        """The names of a partition's files."""
+        return PartFiles(folder=self.folder, number=number)
 
     def finish_part(
-        self, number: int, store: Store, counts: Counts, findings: Mapping[Path, str], next: tuple[int, ...]
+        self,
+        number: int,
+        store: Store,
+        counts: Counts,
+        findings: Mapping[Path, str],
+        elsewhere: Elsewhere | None,
+        next: tuple[int, ...],
     ) -> Part:
         """Write the files of the partition in `store`, then its marker.
 
-        `findings` are the files of findings, written before, each with a relation that gives its rows in the long form.
+        `findings` are the files of findings, written before, each with a relation that gives its rows in the long form;
+        `elsewhere` tells of those whose rows are summed up already.
         """
         columns = ", ".join(name for name, _ in TABLES[FINDINGS])
-        rows = " UNION ALL ".join(f"SELECT {columns} FROM {relation}" for relation in findings.values())
-        digest, total = store.sum_up(f"({rows})")
-        written = list(findings)
+        relations = [FINDINGS] if elsewhere is not None else list(findings.values())
+        rows = " UNION ALL ".join(f"SELECT {columns} FROM {relation}" for relation in relations)
+        digest, total = store.sum_up(f"({rows})", elsewhere)
+        written = [*findings, *(elsewhere.profiles if elsewhere is not None else ())]
         for name in FILES:
             written.append(self.folder / name / f"{number:06}.parquet")
             store.copy(FILES[name], written[-1])

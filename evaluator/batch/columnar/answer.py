@@ -6,15 +6,16 @@ the profiles of the groups that are asked together. A column that the table at h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 from evaluator.batch.columnar.groups import Groups, Prepared
 from evaluator.batch.columnar.slices import AT
 from evaluator.batch.columnar.stage import STAGED, Staged, Stager
-from evaluator.batch.store import KEPT, Store, literal
-from evaluator.batch.tables import quoted
+from evaluator.batch.columnar.wording import Wording
+from evaluator.batch.store import FINDINGS, KEPT, TABLES, Store
+from evaluator.batch.tables import literal, quoted
 from evaluator.batch.wide import FindingsLayout, in_order, long_of, with_columns
 from evaluator.engines.sql.layout import MEMBERS_COMPLETE, PROFILES, Table
 
@@ -47,53 +48,63 @@ class Answers:
         for nth, (groups, prepared) in enumerate(known, start=1):
             path = file(nth)
             self._ask(prepared, groups, path)
-            files[path] = (
-                f"read_parquet({literal(str(path))})" if self.findings == "long" else long_of(path, prepared.columns)
-            )
+            read = f"read_parquet({literal(str(path))})"
+            files[path] = read if self.findings == "long" else long_of(read, prepared.columns, self.stager.w)
         self._carry(unknown)
         return files, unknown
 
     def numbers(self, groups: Sequence[int]) -> list[int]:
         """The staged rows of these groups."""
-        found = self.store.database.execute(f"SELECT {AT} FROM {STAGED} WHERE {_of(groups)} ORDER BY {AT}").fetchall()
+        found = self.store.database.execute(f"SELECT {AT} FROM {STAGED} WHERE {of(groups)} ORDER BY {AT}").fetchall()
         return [at for (at,) in found]
 
     def _ask(self, prepared: Prepared, groups: Sequence[int], path: Path) -> None:
-        database = self.store.database
+        database, w = self.store.database, self.stager.w
         for table in prepared.layout.tables:
-            database.execute(f"CREATE OR REPLACE VIEW {ASKED}.{quoted(table.name)} AS {self._view(table, groups)}")
+            source = STAGED if table.name == PROFILES else table.name
+            sources = [(f"main.{w.name(source)}", self.stager.columns(source))]
+            view = view_of(w, table, groups, sources)
+            database.execute(f"CREATE OR REPLACE VIEW {ASKED}.{w.name(table.name)} AS {view}")
         database.execute(f"SET schema = '{ASKED}'")
         try:
-            query = f"SELECT profile AS row, * EXCLUDE (profile) FROM ({prepared.findings})"
-            if self.findings == "wide":
-                query = with_columns(query, prepared.columns, self.columns)
-            self.store.copy(query, path)
+            self.store.copy(asked_of(w, prepared, self.findings, self.columns), path)
             database.execute(f"INSERT INTO main.totals {prepared.totals}")
         finally:
             database.execute("SET schema = 'main'")
-
-    def _view(self, table: Table, groups: Sequence[int]) -> str:
-        """A table of the layout over what was staged of it."""
-        source = STAGED if table.name == PROFILES else table.name
-        known = self.stager.columns(source)
-        cells = []
-        for column in table.columns:
-            name = _KEYS.get(column.name, column.name)
-            cell = quoted(name) if name in known else f"CAST(NULL AS {column.type})"
-            if column.name == MEMBERS_COMPLETE.name:  # of whom no members were given there are none
-                cell = f"coalesce({cell}, TRUE)"
-            cells.append(f"{cell} AS {quoted(column.name)}")
-        chosen = f"main.{quoted(source)} WHERE {_of(groups)}" if known else "(SELECT 1) WHERE FALSE"
-        return f"SELECT {', '.join(cells)} FROM {chosen}"
 
     def _carry(self, unknown: Sequence[int]) -> None:
         """What is carried along of the profiles that were answered."""
         kept = ", ".join(quoted(KEPT + heading) for heading in self.store.kept)
         name = "coalesce(replace(\"head:name\", chr(0), '\ufffd'), '')"
         columns = f'{AT}, {name}, "head:code", kind, place{", " + kept if kept else ""}'
-        chosen = f" WHERE NOT ({_of(unknown)})" if unknown else ""
+        chosen = f" WHERE NOT ({of(unknown)})" if unknown else ""
         self.store.database.execute(f"INSERT INTO cases SELECT {columns} FROM {STAGED}{chosen}")
 
 
-def _of(groups: Sequence[int]) -> str:
+def asked_of(w: Wording, prepared: Prepared, findings: FindingsLayout, columns: Sequence[str]) -> str:
+    """The findings of a query as files hold them; `columns` are all that wide ones have."""
+    renamed = f"SELECT f.profile AS row, f.* FROM ({prepared.findings}) AS f"
+    if findings == "wide":
+        return with_columns(renamed, prepared.columns, columns, w)
+    return f"SELECT {', '.join(name for name, _ in TABLES[FINDINGS])} FROM ({renamed}) AS r"
+
+
+def view_of(w: Wording, table: Table, groups: Sequence[int], sources: Sequence[tuple[str, Collection[str]]]) -> str:
+    """A table of the layout over what was staged of it: relations, each with its columns."""
+    parts = []
+    for source, known in sources:
+        cells = []
+        for column in table.columns:
+            name = _KEYS.get(column.name, column.name)
+            cell = w.name(name) if name in known else w.null(column.type)
+            if column.name == MEMBERS_COMPLETE.name:  # of whom no members were given there are none
+                cell = f"coalesce({cell}, TRUE)"
+            cells.append(f"{cell} AS {w.name(column.name)}")
+        chosen = f"{source} WHERE {of(groups)}" if known else "(SELECT 1) AS nothing WHERE FALSE"
+        parts.append(f"SELECT {', '.join(cells)} FROM {chosen}")
+    return " UNION ALL ".join(parts)
+
+
+def of(groups: Sequence[int]) -> str:
+    """Whether a row is of one of these groups."""
     return f"grp IN ({', '.join(map(str, groups))})" if groups else "FALSE"

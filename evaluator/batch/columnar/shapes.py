@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ShapeName: TypeAlias = Literal[
     "bool", "int", "decimal", "binary", "text", "date", "moment", "list", "struct", "other"
 ]  # fmt: skip
-"""`binary`: a binary floating-point number; `moment`: date and time of day; `other`: what no fact can hold."""
+"""`binary`: a number of double precision; `moment`: date and time of day; `other`: what no fact can hold."""
 
 
 @record
@@ -34,11 +34,12 @@ class Shape:
         return self.parts[0][1]
 
 
+# a number of single precision is no shape: as a double it has other digits
 _DUCKDB: Final[dict[str, ShapeName]] = {
     "boolean": "bool",
     "tinyint": "int", "smallint": "int", "integer": "int", "bigint": "int", "hugeint": "int",
     "utinyint": "int", "usmallint": "int", "uinteger": "int", "ubigint": "int", "uhugeint": "int",
-    "float": "binary", "double": "binary",
+    "double": "binary",
     "varchar": "text", "enum": "text",
     "date": "date",
     "timestamp": "moment", "timestamp_s": "moment", "timestamp_ms": "moment", "timestamp_ns": "moment",
@@ -66,7 +67,7 @@ def _parts(type_: DuckDBPyType) -> Iterator[tuple[str, Shape]]:
 _SPARK: Final[dict[str, ShapeName]] = {
     "boolean": "bool",
     "byte": "int", "short": "int", "integer": "int", "long": "int",
-    "float": "binary", "double": "binary",
+    "double": "binary",
     "string": "text",
     "date": "date",
     "timestamp_ntz": "moment",

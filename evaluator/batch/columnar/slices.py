@@ -23,8 +23,19 @@ Numbers: TypeAlias = Sequence[int]
 AT: Final = "nr"
 ASKED, FETCHED = 1_000, 200
 """Rows asked for, and rows fetched, at a time."""
+MOST_FILES: Final = 200
+"""Files of a slice; more make no query faster."""
 OWN: Final = frozenset({"file_row_number", "file_index", "filename"})
 """Columns that DuckDB adds to those of a file; a file with one of that name is read row by row."""
+
+
+@record
+class ParquetPart:
+    """One file of a table in Parquet: how many rows stand before it, and how many in it."""
+
+    path: Path
+    before: int
+    rows: int
 
 
 @record
@@ -32,7 +43,8 @@ class Slice:
     """Rows `first` to `first + count - 1` of a table.
 
     `relation` is a SELECT with the number of the row (`nr`), its `line` and a column for each heading (`r0`, `r1`, …);
-    `size` rows stand in it. Any of them can be read by Python too: `rows`, given their numbers in order.
+    `size` rows stand in it. Any of them can be read by Python too: `rows`, given their numbers in order. `parts` are
+    the files that hold them, where these are Parquet.
     """
 
     first: int
@@ -41,6 +53,7 @@ class Slice:
     size: int
     aside: Mapping[int, Row]
     rows: Callable[[Numbers], Iterator[Row]]
+    parts: tuple[ParquetPart, ...] = ()
 
 
 class Slices(Protocol):
@@ -102,15 +115,6 @@ def _iterated(table: Table) -> Generator[Row]:
 # ------------------------------------------------------------------ Parquet
 
 
-@record
-class ParquetPart:
-    """One file of a table in Parquet: how many rows stand before it, and how many in it."""
-
-    path: Path
-    before: int
-    rows: int
-
-
 class ParquetSlices:
     """Parquet, one file or several, of which any row can be asked for."""
 
@@ -145,6 +149,7 @@ class ParquetSlices:
             size=last - first,
             aside={},
             rows=lambda numbers: self._rows(chosen, numbers),
+            parts=tuple(chosen),
         )
 
     def rows(self, numbers: Numbers) -> Iterator[Row]:
@@ -159,7 +164,7 @@ class ParquetSlices:
         chosen: list[ParquetPart] = []
         last = self._next
         for part in rest:
-            if chosen and part.before + part.rows - self._next > size:
+            if chosen and (part.before + part.rows - self._next > size or len(chosen) == MOST_FILES):
                 break
             chosen.append(part)
             last = part.before + part.rows

@@ -19,7 +19,7 @@ from evaluator.batch.rows import Case, Rejection, Rows
 from evaluator.batch.store import KEPT, Cell, Store, clean, literal
 from evaluator.batch.tables import Row, quoted
 from evaluator.diagnostics import RuleError
-from evaluator.engines.sql.layout import MEMBERS, PROFILES, Table, rows
+from evaluator.engines.sql.layout import MEMBERS, PROFILES, Table, items_table, rows
 from evaluator.record import record
 
 CHECKED, STAGED = "checked", "staged"
@@ -49,7 +49,7 @@ class Stager:
 
     def __init__(self, store: Store, groups: Groups, reader: Rows, children: Children) -> None:
         self.store, self.groups, self.reader, self.children = store, groups, reader, children
-        self.lists = children.lists
+        self.lists, self.w = children.lists, children.w
         self.database = store.database
 
     def stage(self, slice_: Slice, plan: TablePlan | None) -> Staged:
@@ -75,8 +75,7 @@ class Stager:
     # ------------------------------------------------------------------ plain rows
 
     def _clear(self) -> None:
-        own = f"table_name IN ('{CHECKED}', '{STAGED}', '{MEMBERS}') OR starts_with(table_name, 'items_')"
-        for table in self._tables(own):
+        for table in self._tables(f"(table_name = '{CHECKED}' OR {staging_table()})"):
             self.database.execute(f"DROP TABLE {quoted(table)}")
 
     def _check(self, slice_: Slice, plan: TablePlan) -> None:
@@ -237,6 +236,12 @@ class Stager:
         found = self.database.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert found is not None
         return int(found[0])
+
+
+def staging_table() -> str:
+    """Whether `table_name` is that of a table that is staged."""
+    prefixes = " OR ".join(f"starts_with(table_name, '{prefix}')" for prefix in (items_table(""), "member_items_"))
+    return f"(table_name IN ('{STAGED}', '{MEMBERS}') OR {prefixes})"
 
 
 def _rows(slice_: Slice, numbers: Numbers) -> Iterator[Row]:

@@ -110,6 +110,14 @@ class Wording:
         """A whole number divided by a positive one that divides it."""
         return f"({number} // {by})" if self.flavour == "duckdb" else f"({number} div {by})"
 
+    def xor(self, left: str, right: str) -> str:
+        """The bits in which two whole numbers differ."""
+        return f"xor({left}, {right})" if self.flavour == "duckdb" else f"(({left}) ^ ({right}))"
+
+    def shifted(self, number: str, bits: int) -> str:
+        """A whole number that is not negative, without its last bits."""
+        return f"(({number}) >> {bits})" if self.flavour == "duckdb" else f"shiftright({number}, {bits})"
+
     def position(self, text: str, letter: str) -> str:
         """Where a letter first stands in a text, from 1; 0 where it does not."""
         return f"instr({text}, {letter})"
