@@ -1,7 +1,7 @@
-"""Profiles in, finding rows out: the engines that can answer a partition, and which of them does.
+"""Profiles in, finding rows out: the engines that answer one after another, and which engine a table is given to.
 
-Every engine fills the tables `findings` and `totals` of a `Store` with the same rows. The reference engine is the
-measure; `compiled` answers few profiles fastest, `duckdb` many.
+Every engine gives the same rows of `findings` and `totals`. The reference engine is the measure; `compiled` answers few
+profiles fastest, `duckdb` many.
 """
 
 from __future__ import annotations
@@ -125,50 +125,13 @@ def _brief_row(row: int, found: Brief) -> tuple[Cell, ...]:
     return (*head, "true" if found.stated else "false", money(found.guaranteed), money(found.potential))
 
 
-class InDuckDB:
-    """The SQL engine in DuckDB, all profiles of a partition at once: one query for those whom the same rules concern.
-
-    What it does not know, or its tables cannot hold, the compiled engine answers instead.
-    """
-
-    name = "duckdb"
-
-    def __init__(self, rulebook: Rulebook, as_of: date) -> None:
-        from evaluator.batch.staging import Queries
-
-        self.queries = Queries(rulebook, as_of)
-        self.rest = OneByOne(rulebook, as_of)
-
-    def answer(self, cases: Sequence[Case], store: Store) -> None:
-        """As the protocol says."""
-        left = self.queries.answer(cases, store)
-        if left:
-            self.rest.answer(left, store)
+IN_SQL: Final = ("duckdb", "spark")
+ENGINES: Final[dict[str, Callable[[Rulebook, date], Engine]]] = {"decide": Reference, "compiled": OneByOne}
+"""The engines that take one profile after another; those of `IN_SQL` take whole tables."""
 
 
-class OnSpark(InDuckDB):
-    """The same on a Spark cluster."""
-
-    name = "spark"
-
-    def __init__(self, rulebook: Rulebook, as_of: date, master: str) -> None:
-        from evaluator.batch.spark import SparkQueries
-
-        self.queries = SparkQueries(rulebook, as_of, master)
-        self.rest = OneByOne(rulebook, as_of)
-
-
-ENGINES: Final[dict[str, Callable[[Rulebook, date], Engine]]] = {
-    "decide": Reference,
-    "compiled": OneByOne,
-    "duckdb": InDuckDB,
-}
-
-
-def choose(name: str, estimate: int, rulebook: Rulebook, as_of: date, master: str = LOCAL) -> Engine:
+def choose(name: str, estimate: int) -> str:
     """The engine of that name; for `auto` the one that suits about so many profiles."""
     if name == "auto":
-        name = ONE_BY_ONE if estimate < FEW else "duckdb"
-    if name == OnSpark.name:
-        return OnSpark(rulebook, as_of, master)
-    return ENGINES[name](rulebook, as_of)
+        return ONE_BY_ONE if estimate < FEW else IN_SQL[0]
+    return name

@@ -199,17 +199,21 @@ def _files(folder: Path, name: str) -> str:
 
 
 def _rules(folder: Path) -> str:
+    def count(condition: str) -> str:
+        return f"coalesce(sum(profiles) FILTER ({condition}), 0)::BIGINT"
+
     return f"""SELECT rule, entry,
-    count(*) FILTER (outcome = 'satisfied')::BIGINT AS satisfied,
-    count(*) FILTER (outcome IN ('unknown', 'indeterminate'))::BIGINT AS undetermined,
-    count(*) FILTER (outcome = 'not_satisfied')::BIGINT AS not_satisfied,
-    count(*) FILTER (outcome = 'not_due')::BIGINT AS not_due,
-    count(*) FILTER (breach)::BIGINT AS breaches,
+    {count("outcome = 'satisfied'")} AS satisfied,
+    {count("outcome IN ('unknown', 'indeterminate')")} AS undetermined,
+    {count("outcome = 'not_satisfied'")} AS not_satisfied,
+    {count("outcome = 'not_due'")} AS not_due,
+    {count("breach")} AS breaches,
     bool_or(guaranteed IS NOT NULL) AS pays,
-    {_MONEY},
-    count(*) FILTER (stated AND potential IS NULL)::BIGINT AS unbounded,
+    coalesce(sum(guaranteed * profiles), 0)::DECIMAL(38,2) AS guaranteed,
+    coalesce(sum(coalesce(potential, guaranteed) * profiles), 0)::DECIMAL(38,2) AS potential,
+    {count("stated AND potential IS NULL")} AS unbounded,
     coalesce(bool_or(stated), false) AS stated
-    FROM {_files(folder, "findings")} WHERE outcome <> 'not_applicable'
+    FROM {_files(folder, "outcomes")} WHERE outcome <> 'not_applicable'
     GROUP BY rule, entry ORDER BY guaranteed DESC, potential DESC, unbounded DESC, rule, entry"""
 
 

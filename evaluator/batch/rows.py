@@ -15,6 +15,7 @@ from evaluator.batch.tables import Row
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record, row
 from evaluator.rulebook.convert import ValueProblem, read_value, shown
+from evaluator.rulebook.history import AWARD, PAYMENT
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import Profile, make_profile
 from evaluator.rulebook.values import Item, ItemList, Scalar, Value
@@ -84,6 +85,7 @@ class Rows:
         self.rulebook, self.vocabulary, self.units = rulebook, rulebook.vocabulary, rulebook.vocabulary.units
         self.columns, self.where, self.texts, self.defaults, self.kept = columns, where, texts, defaults, tuple(kept)
         self.fixed = columns.of_table(headings, where) if headings else ()
+        self.awards = frozenset(id for id, rule in rulebook.rules.items() if rule.kind == "incentive")
         self._heads: dict[tuple[object, ...], Profile | tuple[Diagnostic, ...]] = {}
         self._accepted: dict[str, dict[tuple[str, type, object], Scalar]] = {}
         self._read: dict[tuple[int, str, object], Scalar | Refused] = {}
@@ -201,6 +203,8 @@ class Rows:
                         values[field.id] = self.scalar(field, value)
                     except ValueProblem:
                         return None
+                    if record.id == PAYMENT.id and field.id == AWARD.id and values[field.id] not in self.awards:
+                        return None
             items.append(Item(values, f"{fact.label.zh}[{len(items) + 1}]"))
         return ItemList(tuple(items), True)
 
@@ -272,8 +276,9 @@ class _Reading:
         if self.problems or head is None:
             return self.problems
         name = self.heads.get("name")
+        told = "" if name is None or not str(name).strip(BLANKS) else str(name)
         profile = Profile(
-            kind=head.kind, name="" if name is None else str(name), place=head.place, code=head.code, facts=facts,
+            kind=head.kind, name=told, place=head.place, code=head.code, facts=facts,
             metrics=metrics,
         )  # fmt: skip
         return Case(self.row.number, profile, tuple(self.texts.get(kept) or None for kept in self.rows.kept))

@@ -7,20 +7,23 @@ of each per partition. Every row that was read is either answered or set aside; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from evaluator._version import __version__
+from evaluator.batch.answering import Answerer, ByHand, InSql, OnCluster
+from evaluator.batch.columnar.children import Children
+from evaluator.batch.columnar.slices import Slice
 from evaluator.batch.columns import Columns, Wishes
-from evaluator.batch.engines import LOCAL, Engine, choose, money
+from evaluator.batch.engines import ENGINES, IN_SQL, LOCAL, choose, money
 from evaluator.batch.extras import need
 from evaluator.batch.folder import Population, open_population
-from evaluator.batch.rows import Case, Defaults, Items, Rejection, Rows
-from evaluator.batch.store import Cell, Counts, Digest, Store
-from evaluator.batch.tables import Row
+from evaluator.batch.rows import Case, Defaults, Rejection, Rows
+from evaluator.batch.store import FILES, FINDINGS, Cell, Digest, Store, clean, literal
+from evaluator.batch.wide import DUCKDB, FindingsLayout, columns_in, in_order, pivoted, with_columns
 from evaluator.batch.workspace import Json, Part, Workspace
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
@@ -28,7 +31,9 @@ from evaluator.rulebook.digest import bytes_digest, rulebook_digest
 from evaluator.rulebook.model import Rulebook
 
 SCHEMA_VERSION: Final = 1
-SAMPLE: Final = 2_000
+ROWS, TABLE_ROWS = 20_000, 100_000
+"""Rows worked on together, one by one or as a table."""
+SAMPLE: Final = 500
 """Of about so many profiles the reference engine tells which facts are missing."""
 
 Finish: TypeAlias = Callable[[Path, Store, Mapping[str, Json]], None]
@@ -51,7 +56,8 @@ class Job:
     engine: str = "auto"
     master: str = LOCAL
     memory_limit: str = "1GB"
-    partition_rows: int = 20_000
+    partition_rows: int | None = None
+    findings: FindingsLayout = "long"
 
 
 @record
@@ -84,7 +90,7 @@ def run(job: Job, finish: Finish, progress: Progress) -> Result:
     _refuse_patterns(job.out)
     population = open_population(job.input, job.rulebook, job.wishes, sheet=job.sheet)
     rows = _rows(job, population)
-    engine = choose(job.engine, population.estimate, job.rulebook, job.as_of, job.master)
+    engine = choose(job.engine, population.estimate)
     workspace = Workspace(job.out, _plan(job, population, engine))
     done = workspace.finished()
     if done is not None:
@@ -122,7 +128,7 @@ def _refuse_patterns(out: Path) -> None:
         raise RuleError([Diagnostic("path", message, where=str(out), help=help)])
 
 
-def _plan(job: Job, population: Population, engine: Engine) -> dict[str, Json]:
+def _plan(job: Job, population: Population, engine: str) -> dict[str, Json]:
     """Everything that the answer depends on: a run with the same plan may go on where another stopped."""
     policies = list(job.rulebook.policies)
     wishes, defaults = job.wishes, job.defaults
@@ -145,13 +151,19 @@ def _plan(job: Job, population: Population, engine: Engine) -> dict[str, Json]:
             "ignore": list(wishes.ignore),
             "key": wishes.key,
         },
-        "engine": engine.name,
-        "partition_rows": job.partition_rows,
+        "engine": engine,
+        "partition_rows": _partition_rows(job, engine),
+        "layout": job.findings,
     }
 
 
+def _partition_rows(job: Job, engine: str) -> int:
+    """How many rows are worked on together: in SQL as many as are worth planning a query for."""
+    return job.partition_rows or (TABLE_ROWS if engine in IN_SQL else ROWS)
+
+
 class _Batch:
-    def __init__(self, job: Job, population: Population, rows: Rows, engine: Engine, workspace: Workspace) -> None:
+    def __init__(self, job: Job, population: Population, rows: Rows, engine: str, workspace: Workspace) -> None:
         self.job, self.population, self.engine, self.workspace = job, population, engine, workspace
         self.resumed = 0
         self.store = Store(workspace.folder, rows.kept, job.memory_limit)
@@ -161,55 +173,87 @@ class _Batch:
     def run(self, goes_on: bool, progress: Progress) -> dict[str, Json]:
         """Every partition, then what the manifest says of them."""
         parts: list[Part] = []
-        size, job = self.job.partition_rows, self.job
+        size, job = _partition_rows(self.job, self.engine), self.job
         done = 0
-        with self.population.opened(self.workspace.folder, job.memory_limit) as reading:
-            orphans = reading.orphans
-            rows = reading.rows()
-            while chunk := list(islice(rows, size)):
-                number = len(parts)
-                part = self.workspace.part(number) if goes_on else None
-                if part is None:
-                    part = self._part(number, chunk)
-                else:
+        spill = self.workspace.folder / "spill"
+        with ExitStack() as stack:
+            children = stack.enter_context(
+                closing(Children(self.store, self.population, self.rows, spill / "children"))
+            )
+            orphans = children.orphans
+            answerer = self._answerer(children)
+            slices = stack.enter_context(closing(answerer.slices))
+            while True:
+                part = self.workspace.part(len(parts)) if goes_on else None
+                if part is not None:
+                    slices.skip(part.counts.read, part.next)
                     self.resumed += 1
+                elif (slice_ := slices.take(size)) is not None:
+                    part = self._part(len(parts), slice_, answerer)
+                else:
+                    break
                 parts.append(part)
-                done += len(chunk)
+                done += part.counts.read
                 progress(done, max(self.population.estimate, done))
         self.population.refuse_change()
-        return self._manifest(parts, orphans, done)
+        return self._manifest(parts if job.findings == "long" else self._widened(parts), orphans, done)
 
-    def _part(self, number: int, chunk: list[tuple[Row, Mapping[str, Items]]]) -> Part:
-        cases: list[Case] = []
-        rejections: list[Rejection] = []
-        rejected = 0
-        for row, children in chunk:
-            found = self.rows.read(row, children)
-            if isinstance(found, Case):
-                cases.append(found)
-            else:
-                rejected += 1
-                rejections += found
+    def _answerer(self, children: Children) -> Answerer:
+        table, job = self.population.table, self.job
+        if self.engine in ENGINES:
+            engine = ENGINES[self.engine](job.rulebook, job.as_of)
+            return ByHand(self.store, table, self.rows, engine, children)
+        if self.engine == "spark":
+            return OnCluster(self.store, table, self.rows, job.as_of, children, job.findings, job.master)
+        return InSql(self.store, table, self.rows, job.as_of, children, job.findings)
+
+    def _part(self, number: int, slice_: Slice, answerer: Answerer) -> Part:
         store = self.store
         store.clear()
-        if cases:
-            store.add("cases", map(_profile_row, cases))
-            self.engine.answer(cases, store)
-            store.add("missing", self._missing(cases))
-        if rejections:
-            store.add("rejected", map(rejection_row, rejections))
-        counts = Counts(read=len(chunk), answered=len(cases), rejected=rejected, findings=store.count("findings"))
-        if counts.read != counts.answered + counts.rejected or store.count("totals") != counts.answered:
+        answered = answerer.answer(slice_, self.workspace.files(number), self.every)
+        store.add("missing", self._missing(answered.sampled))
+        store.add("rejected", map(rejection_row, answered.rejections))
+        counts, elsewhere = answered.counts, answered.elsewhere
+        totals = store.count("totals") + (0 if elsewhere is None else elsewhere.answered)
+        if counts.read != counts.answered + counts.rejected or totals != counts.answered:
             raise AssertionError(f"rows were lost in partition {number}: {counts}")
-        return self.workspace.finish_part(number, store, counts)
+        files = dict(answered.files)
+        if store.count(FINDINGS) or not files:
+            files[self._findings_in(store, self.workspace.files(number).findings(0))] = FINDINGS
+        return self.workspace.finish_part(number, store, counts, files, elsewhere, answerer.slices.where())
 
-    def _missing(self, cases: list[Case]) -> Iterator[tuple[Cell, ...]]:
+    def _findings_in(self, store: Store, path: Path) -> Path:
+        """Write the findings that stand in the store."""
+        if self.job.findings == "long":
+            store.copy(f"SELECT * FROM {FINDINGS}", path)
+        else:
+            query, columns = pivoted(store.database)
+            store.copy(with_columns(query, columns, in_order(columns, self.job.rulebook), DUCKDB), path)
+        return path
+
+    def _widened(self, parts: Sequence[Part]) -> list[Part]:
+        """The partitions after each file of wide findings got the columns that any of them has."""
+        database, folder = self.store.database, self.workspace.folder
+        files = {name: folder / name for part in parts for name in part.files if name.startswith(f"{FINDINGS}/")}
+        own = {name: columns_in(database, path) for name, path in files.items()}
+        columns = in_order({column for found in own.values() for column in found}, self.job.rulebook)
+        widened: list[Part] = []
+        for part in parts:
+            written: dict[Path, Path] = {}
+            for name in part.files:
+                if own.get(name, columns) != columns:
+                    aside = files[name].with_name(f".{files[name].name}")
+                    read = f"SELECT * FROM read_parquet({literal(str(files[name]))})"
+                    self.store.copy(with_columns(read, own[name], columns, DUCKDB), aside)
+                    written[aside] = files[name]
+            widened.append(self.workspace.replace_files(part, written) if written else part)
+        return widened
+
+    def _missing(self, cases: Sequence[Case]) -> Iterator[tuple[Cell, ...]]:
         """What the reference engine misses of every n-th profile: rule, fact, and the money that hangs on it."""
         from evaluator.engines.decide import decide
 
         for case in cases:
-            if case.row % self.every:
-                continue
             for finding in decide(self.job.rulebook, case.profile, as_of=self.job.as_of).findings:
                 amount = finding.amount
                 if amount is None:
@@ -233,7 +277,7 @@ class _Batch:
         if orphans:
             self.store.clear()
             self.store.add("rejected", map(rejection_row, orphans))
-            self.store.write("rejected", self.workspace.folder / "rejected" / "children.parquet")
+            self.store.copy(FILES["rejected"], self.workspace.folder / "rejected" / "children.parquet")
         return {
             "tables": {
                 table.path.name: {"format": table.format, "encoding": table.encoding}
@@ -246,16 +290,12 @@ class _Batch:
                 "findings": findings,
                 "items_rejected": len(orphans),
             },
-            "engine": self.engine.name,
+            "by_hand": sum(part.counts.by_hand for part in parts),
+            "engine": self.engine,
             "missing_of_every": self.every,
             "digest": digest.text(),
             "parts": [part.data() for part in parts],
         }
-
-
-def _profile_row(case: Case) -> tuple[Cell, ...]:
-    profile = case.profile
-    return (case.row, clean(profile.name), profile.code, profile.kind, profile.place, *map(clean, case.kept))
 
 
 def rejection_row(found: Rejection) -> tuple[Cell, ...]:
@@ -269,11 +309,6 @@ def rejection_row(found: Rejection) -> tuple[Cell, ...]:
         clean(found.reason),
         clean(found.help),
     )
-
-
-def clean(text: str | None) -> str | None:
-    """A text without the sign that ends texts in many programs."""
-    return None if text is None else text.replace("\0", "\ufffd")
 
 
 def _fact(path: str) -> str:

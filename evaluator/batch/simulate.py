@@ -1,8 +1,9 @@
 """A made-up population of any size, the same for the same seed on every machine.
 
-Each cell is drawn from the MD5 sum of seed, row and name, so it depends on nothing else: not on the order of rows, nor
-on how many there are, nor on a generator's version. Draws are whole numbers below a million, three from one sum;
-nothing is a float.
+Each cell is drawn from seed, row and its name, so it depends on nothing else: not on the order of rows, nor on how many
+there are, nor on a generator's version. The MD5 sum of seed and row gives two numbers, that of a name two factors and a
+summand; a draw is the sum of the products by a prime, so that any two cells of a row are independent. Nothing is a
+float.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from hashlib import md5
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Final, assert_never
@@ -37,7 +39,8 @@ from evaluator.rulebook.yamlfile import Text
 if TYPE_CHECKING:
     import duckdb
 
-DRAW: Final = 1_000_000
+PRIME: Final = 2**31 - 1
+"""Draws are whole numbers from 0 up to this, itself left out."""
 SUFFIXES: Final = (".csv", ".parquet", ".jsonl")
 KEY: Final = "编号"
 _HIGH: Final = 10_000
@@ -154,18 +157,13 @@ def _columns(drawer: _Drawer, facts: Sequence[Fact]) -> list[tuple[str, str]]:
         (KEY, "row"),
         ("名称", "concat('虚构主体', row)"),
         ("kind", literal(str(marginals.kind))),
-        ("所在地", _one_of(drawer.sum("place"), marginals.places)),
+        ("所在地", drawer.one_of("place", marginals.places, 0)),
     ]
     for name, weights in marginals.columns.items():
-        columns.append((str(name), _one_of(drawer.sum(f"column:{name}"), weights)))
+        columns.append((str(name), drawer.one_of(f"column:{name}", weights, 0)))
     for fact in facts:
         given = _of(marginals.facts, fact)
-        sum_ = drawer.sum(f"fact:{fact.id}")
-        if isinstance(fact.type, ListType):
-            value = drawer.entries(f"fact:{fact.id}", sum_, fact.type, given)
-        else:
-            value = drawer.value(sum_, fact, given)
-        columns.append((_heading(fact), drawer.known(sum_, given, value)))
+        columns.append((_heading(fact), drawer.cell(f"fact:{fact.id}", fact, given)))
     return columns
 
 
@@ -173,83 +171,84 @@ def _of(named: Mapping[Text, Marginal], field: Field) -> Marginal:
     return next((found for word, found in named.items() if word in (field.label.zh, field.id)), Marginal())
 
 
-def _draw(sum_: str, place: int = 0) -> str:
-    """A whole number from 0 to a million, the last left out; a sum gives three, one for each place."""
-    return f"CAST({sum_} // {DRAW**place}::UBIGINT % {DRAW}::UBIGINT AS BIGINT)"
-
-
-def _one_of(sum_: str, weights: Mapping[Text, int] | Mapping[str, int]) -> str:
-    """One of several texts, by weight."""
-    total, passed, arms = sum(weights.values()), 0, []
-    for word, weight in weights.items():
-        passed += weight
-        if weight:
-            arms.append(f"WHEN {_draw(sum_)} < {passed * DRAW // total} THEN {literal(str(word))}")
-    return f"CASE {' '.join(arms)} END"
+def _number(text: str) -> int:
+    """A number below PRIME that goes with a text, and is not 0."""
+    return int.from_bytes(md5(text.encode(), usedforsecurity=False).digest()[:8], "big") % (PRIME - 1) + 1
 
 
 class _Drawer:
-    """Expressions that draw cells, and the sums that they are drawn from."""
+    """Expressions that draw cells over the rows of `people`."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.sums: dict[str, str] = {}
-
-    def sum(self, name: str) -> str:
-        """The sum of a row for one name: a column of `people`."""
-        column = quoted(f"sum:{name}")
-        self.sums[column] = self._sum("row", name)
-        return column
-
-    def _sum(self, at: str, name: str) -> str:
-        return f"md5_number_lower(concat('{self.plan.seed}|', {at}, {literal('|' + name)}))"
 
     def people(self) -> str:
-        """The rows with their sums."""
-        sums = ", ".join(f"{sql} AS {column}" for column, sql in self.sums.items())
-        return f"(SELECT row, {sums} FROM range(1, {self.plan.rows + 1}) AS numbers(row)) AS people"
+        """The rows, each with its two numbers."""
+        sum_ = f"md5_number_lower(concat('{self.plan.seed}|', row))"
+        numbers = f"SELECT row, {sum_} AS h FROM range(1, {self.plan.rows + 1}) AS numbers(row)"
+        halves = f"CAST(h & {PRIME} AS BIGINT) AS a, CAST((h >> 32) & {PRIME} AS BIGINT) AS b"
+        return f"(SELECT row, {halves} FROM ({numbers})) AS people"
 
-    def known(self, sum_: str, given: Marginal, value: str) -> str:
-        """The value, NULL with the share that is left open."""
+    def draw(self, name: str) -> str:
+        """A whole number from 0 to PRIME, the last left out."""
+        a, b, more = (_number(f"{part}|{name}") for part in "abc")
+        return f"((a * {a} + b * {b} + {more}) % {PRIME})"
+
+    def one_of(self, name: str, weights: Mapping[Text, int] | Mapping[str, int], unknown: int) -> str:
+        """One of several texts, by weight; NULL with the share that is left open."""
+        total, passed, least = sum(weights.values()), 0, _share(unknown)
+        drawn = self.draw(name)
+        arms = [f"WHEN {drawn} < {least} THEN NULL"] if least else []
+        for word, weight in weights.items():
+            passed += weight
+            if weight:
+                below = least + (PRIME - least) * passed // total
+                arms.append(f"WHEN {drawn} < {below} THEN {literal(str(word))}")
+        return f"CASE {' '.join(arms)} END"
+
+    def cell(self, name: str, field: Field, given: Marginal) -> str:
+        """A value of the type of `field`, NULL with the share that is left open."""
         unknown = self.plan.marginals.unknown if given.unknown is None else given.unknown
-        return f"CASE WHEN {_draw(sum_, 2)} >= {unknown * DRAW // 100} THEN {value} END"
-
-    def value(self, sum_: str, field: Field, given: Marginal) -> str:
-        """A value of the type of `field`, which is no list."""
+        known = f"{self.draw(name)} >= {_share(unknown)}"
         type_ = field.type
         match type_:
             case BoolType():
                 holds = self.plan.marginals.holds if given.holds is None else given.holds
-                return f"({_draw(sum_)} < {holds * DRAW // 100})"
+                least = _share(unknown)
+                return f"CASE WHEN {known} THEN {self.draw(name)} < {least + (PRIME - least) * holds // 100} END"
             case NumberType():
                 low, high = self._bounds(field, given, type_)
                 span = max(high - low, 0) + 1
-                return f"({low} + {_draw(sum_)} * {_draw(sum_, 1)} // {DRAW} * {span} // {DRAW})"
+                far = f"((({self.draw(f'{name}|1')} >> 11) * ({self.draw(f'{name}|2')} >> 11)) >> 20)"  # mostly near
+                return f"CASE WHEN {known} THEN {low} + ({far} * {span} >> 20) END"
             case ChoiceType():
-                return _one_of(sum_, given.shares or {choice.label.zh: 1 for choice in type_.choices})
+                return self.one_of(name, given.shares or {choice.label.zh: 1 for choice in type_.choices}, unknown)
             case DateType():
                 first, last = self.plan.marginals.dates.days
                 days = max((last - first).days, 0) + 1
-                return f"(DATE '{first.isoformat()}' + CAST({_draw(sum_)} % {days} AS INTEGER))"
-            case TextType() | ListType():
-                raise AssertionError(f"nothing draws a {type(type_).__name__} here")
+                day = f"DATE '{first.isoformat()}' + CAST({self.draw(f'{name}|1')} % {days} AS INTEGER)"
+                return f"CASE WHEN {known} THEN {day} END"
+            case ListType():
+                return f"CASE WHEN {known} THEN {self._entries(name, type_, given)} END"
+            case TextType():
+                raise AssertionError(f"nothing draws the text {field.id}")
             case _:
                 assert_never(type_)
 
-    def entries(self, name: str, sum_: str, type_: ListType, given: Marginal) -> str:
+    def _entries(self, name: str, type_: ListType, given: Marginal) -> str:
         """A list of entries, empty with the share that has none."""
         record = self.plan.rulebook.vocabulary.records[type_.record]
-        fields = [field for field in record.fields if not isinstance(field.type, TextType)]
-        none = given.none * DRAW // 100
-        size = f"CASE WHEN {_draw(sum_)} < {none} THEN 0 ELSE 1 + {_draw(sum_, 1)} % {given.most} END"
-        sums = ", ".join(f"f{index}: {self._sum('row, $$.$$, i', f'{name}:{f.id}')}" for index, f in enumerate(fields))
-        cells = []
-        for index, field in enumerate(fields):
-            own = _of(self.plan.marginals.fields, field)
-            value = self.value(f"e.f{index}", field, own)
-            cells.append(f"{literal(field.label.zh)}: {self.known(f'e.f{index}', own, value)}")
-        drawn = f"list_transform(range(1, 1 + {size}), lambda i: {{{sums}}})"
-        return f"list_transform({drawn}, lambda e: {{{', '.join(cells)}}})"
+        fields = [field for field in record.fields if not isinstance(field.type, TextType | ListType)]
+        some = f"{self.draw(f'{name}|some')} >= {_share(given.none)}"
+        size = f"CASE WHEN {some} THEN 1 + {self.draw(f'{name}|size')} % {given.most} ELSE 0 END"
+        entries = []
+        for nth in range(given.most):
+            cells = []
+            for field in fields:
+                own = _of(self.plan.marginals.fields, field)
+                cells.append(f"{literal(field.label.zh)}: {self.cell(f'{name}|{nth}|{field.id}', field, own)}")
+            entries.append(f"CASE WHEN {size} > {nth} THEN {{{', '.join(cells)}}} END")
+        return f"[{', '.join(entries)}][:{size}]"
 
     def _bounds(self, field: Field, given: Marginal, type_: NumberType) -> tuple[int, int]:
         """Whole numbers, in the unit of the fact, within its domain."""
@@ -258,6 +257,11 @@ class _Drawer:
         low = 0 if field.low is None else -int(-Fraction(field.low) / factor // 1)
         high = max(low, _HIGH) if field.high is None else int(Fraction(field.high) / factor // 1)
         return (low if given.low is None else given.low), (high if given.high is None else given.high)
+
+
+def _share(percent: int) -> int:
+    """Below which draws lie, of so many per cent of all."""
+    return percent * PRIME // 100
 
 
 __all__ = ["Plan", "facts_asked", "simulate"]

@@ -1,7 +1,8 @@
-"""One partition while it is worked on: four tables in DuckDB, their files, and a digest of their rows.
+"""One partition while it is worked on: its tables in DuckDB, their files, and a digest of their rows.
 
 Rows come from Python through a CSV file that DuckDB reads back as text, so that numbers stay exact and no value is ever
-part of a statement; an engine that answers in SQL writes the tables itself. Money is DECIMAL(38,2) in yuan.
+part of a statement; an engine that answers in SQL writes the files of findings itself, for there may be more of them
+than fit into memory. Money is DECIMAL(38,2) in yuan.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from evaluator.batch.columnar.wording import Wording
 from evaluator.batch.extras import connect
-from evaluator.batch.tables import quoted
+from evaluator.batch.tables import literal, quoted
 from evaluator.record import record, row
 
 if TYPE_CHECKING:
@@ -72,24 +73,25 @@ TABLES: Final = {
 
 FILES: Final = {
     "profiles": "SELECT cases.*, totals.* EXCLUDE (row), entitled, undetermined "
-    "FROM cases JOIN totals USING (row) "
-    "LEFT JOIN (SELECT row, count(*) FILTER (outcome = 'satisfied') AS entitled, "
-    "count(*) FILTER (outcome IN ('unknown', 'indeterminate')) AS undetermined "
-    "FROM findings WHERE guaranteed IS NOT NULL GROUP BY row) AS awards USING (row) ORDER BY row",
-    "findings": "SELECT * FROM findings",
+    "FROM cases JOIN totals USING (row) LEFT JOIN awards USING (row) ORDER BY row",
+    "outcomes": "SELECT * EXCLUDE (low, high) FROM outcomes ORDER BY rule, entry, outcome, guaranteed, potential",
     "missing": "SELECT * FROM missing",
     "rejected": "SELECT * FROM rejected",
 }
-"""The files of a partition and what they hold; `entitled` and `undetermined` count a profile's awards."""
+"""The files of a partition beside its findings; `entitled` and `undetermined` count a profile's awards.
 
-_DIGESTED: Final = {
-    "findings": ("row", "rule", "entry", "outcome", "breach", "stated", "guaranteed", "potential"),
-    "totals": ("row", "guaranteed", "potential", "unstated", "unstated_open"),
-    "rejected": ("table", "row", "column", "code", "reason"),
-}
+`outcomes` says how many profiles have each finding, so that a report need not read all of them.
+"""
+FINDINGS: Final = "findings"
+FOLDERS: Final = (FINDINGS, *FILES)
+
+ANSWER: Final = ("rule", "entry", "outcome", "breach", "stated", "guaranteed", "potential")
+_TOTALS: Final = ("guaranteed", "potential", "unstated", "unstated_open")
+_REJECTED: Final = ("table", "column", "code", "reason")
+_DUCKDB: Final = Wording("duckdb")
 WORD: Final = 2**64
 CSV_OPTIONS: Final = (
-    "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '', "
+    "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '', "
     "parallel = false, max_line_size = 67108864"
 )
 """How CSV files that this package writes for itself are read back: nothing is guessed."""
@@ -118,17 +120,21 @@ class Digest:
 
 @record
 class Counts:
-    """How many rows a partition read, answered and set aside, and how many findings that made."""
+    """How many rows a partition read, answered and set aside, and how many findings that made.
+
+    `by_hand`: those that were read one by one.
+    """
 
     read: int = 0
     answered: int = 0
     rejected: int = 0
     findings: int = 0
+    by_hand: int = 0
 
 
-def literal(text: str) -> str:
-    """A text as an SQL literal, whatever it holds."""
-    return "'" + text.replace("'", "''") + "'"
+def clean(text: str | None) -> str | None:
+    """A text without the sign that ends texts in many programs."""
+    return None if text is None else text.replace("\0", "\ufffd")
 
 
 def _read_back(name: str, type_: str) -> str:
@@ -172,7 +178,7 @@ class Store:
         """The same into any table of these columns (name and type); an empty text is NULL."""
         path = self.folder / "rows.csv"
         with path.open("w", encoding="utf-8", errors="replace", newline="") as handle:
-            csv.writer(handle, lineterminator="\n").writerows(rows)
+            csv.writer(handle, lineterminator="\r\n").writerows(rows)
         names = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name, _ in columns) + "}"
         chosen = ", ".join(_read_back(name, type_) for name, type_ in columns)
         self.database.execute(
@@ -182,34 +188,100 @@ class Store:
         path.unlink()
 
     def count(self, table: str) -> int:
-        """How many rows a table has."""
+        """How many rows a table, or any relation, has."""
         return _whole(self.database.execute(f"SELECT count(*) FROM {table}"))
 
-    def digest(self, table: str) -> Digest:
-        """The digest of a table's rows: the sum of their MD5 sums, in two halves."""
+    def sum_up(self, found: str, elsewhere: Elsewhere | None = None) -> tuple[Digest, int]:
+        """Make the tables `outcomes` and `awards` of findings; the digest of everything decided or set aside, and how
+        many findings there are.
+
+        `found` is a relation with the columns of `findings`. A digest is the sum over all different rows, without their
+        number, of the MD5 sum of each times the sum of what their numbers are mixed to: it does not depend on the order
+        of rows, and hardly on how many there are.
+        """
+        self.database.execute(f"CREATE OR REPLACE TABLE outcomes AS {outcomes_of(found, _DUCKDB)}")
+        self.database.execute(f"CREATE OR REPLACE TABLE awards AS {awards_of(found)}")
+        summed = {"totals": f"({totals_of('totals', _DUCKDB)})"}
+        if elsewhere is not None:
+            self.database.execute(f"INSERT INTO outcomes BY NAME SELECT * FROM {elsewhere.outcomes}")
+            summed["totals"] = f"({totals_of('totals', _DUCKDB)} UNION ALL BY NAME SELECT * FROM {elsewhere.totals})"
+        names = ", ".join(map(quoted, _REJECTED))
+        summed["rejected"] = f"(SELECT {names}, {_mixed(_DUCKDB)} FROM rejected GROUP BY {names})"
+        digest = self._digest(FINDINGS, ANSWER, "outcomes")
+        digest = digest.plus(self._digest("totals", _TOTALS, summed["totals"]))
+        digest = digest.plus(self._digest("rejected", _REJECTED, summed["rejected"]))
+        return digest, _whole(self.database.execute("SELECT coalesce(sum(profiles), 0) FROM outcomes"))
+
+    def _digest(self, table: str, columns: Sequence[str], relation: str) -> Digest:
+        """The digest of rows of which `relation` has each once, with the sums `low` and `high`."""
         told = ", '|', ".join(
             f"CASE WHEN {quoted(name)} IS NULL THEN '' ELSE '=' || CAST({quoted(name)} AS VARCHAR) END"
-            for name in _DIGESTED[table]
+            for name in columns
+        )
+        halves = ", ".join(
+            f"coalesce(sum(CAST(CAST(md5_number_{half}(t) AS UHUGEINT) * CAST({sum_} AS UHUGEINT) "
+            f"% CAST('{WORD}' AS UHUGEINT) AS HUGEINT)), 0)"
+            for half, sum_ in (("lower", "low"), ("upper", "high"))
         )
         found = self.database.execute(
-            f"SELECT coalesce(sum(md5_number_lower(t)), 0), coalesce(sum(md5_number_upper(t)), 0) "
-            f"FROM (SELECT concat({literal(table)}, '|', {told}) AS t FROM {table})"
+            f"SELECT {halves} FROM (SELECT low, high, concat({literal(table)}, '|', {told}) AS t FROM {relation})"
         ).fetchone()
         assert found is not None
         return Digest(int(found[0]) % WORD, int(found[1]) % WORD)
 
-    def whole_digest(self) -> Digest:
-        """The digest of everything that was decided or set aside."""
-        found = Digest()
-        for table in _DIGESTED:
-            found = found.plus(self.digest(table))
-        return found
+    def copy(self, query: str, path: Path) -> None:
+        """The rows of a query as a Parquet file."""
+        self.database.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
-    def write(self, file: str, path: Path) -> None:
-        """One of FILES as Parquet, on the disk when this returns."""
-        target = literal(str(path))
-        self.database.execute(f"COPY ({FILES[file]}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-        sync(path)
+
+def outcomes_of(found: str, w: Wording) -> str:
+    """Every different finding, with how many profiles have it and the sums of their mixed numbers (`low`, `high`)."""
+    columns = ", ".join(ANSWER)
+    return f"SELECT {columns}, count(*) AS profiles, {_mixed(w)} FROM {found} GROUP BY {columns}"
+
+
+def totals_of(relation: str, w: Wording) -> str:
+    """The same of totals."""
+    columns = ", ".join(_TOTALS)
+    return f"SELECT {columns}, count(*) AS profiles, {_mixed(w)} FROM {relation} GROUP BY {columns}"
+
+
+def awards_of(found: str) -> str:
+    """How many awards each profile is entitled to, and of how many that is open."""
+    return (
+        "SELECT row, count(*) FILTER (WHERE outcome = 'satisfied') AS entitled, "
+        "count(*) FILTER (WHERE outcome IN ('unknown', 'indeterminate')) AS undetermined "
+        f"FROM {found} WHERE guaranteed IS NOT NULL GROUP BY row"
+    )
+
+
+@record
+class Elsewhere:
+    """What of a partition was answered outside the store: relations like those of `outcomes_of` and `totals_of`.
+
+    `profiles` are the files of its profiles, `answered` how many there are.
+    """
+
+    outcomes: str
+    totals: str
+    profiles: tuple[Path, ...]
+    answered: int
+
+
+_HALF: Final = 2**32 - 1
+_FACTORS: Final = (("low", (73244475, 2654435)), ("high", (40503999, 19349663)))
+"""By what the numbers of rows are multiplied while they are mixed, for either half of a digest."""
+
+
+def _mixed(w: Wording) -> str:
+    """The sums over some rows of their numbers, each mixed to 32 bits, so that no sums but equal ones are alike."""
+    sums = []
+    for name, factors in _FACTORS:
+        number = w.xor(f"row & {_HALF}", w.shifted("row", 32))
+        for factor in factors:
+            number = f"(({w.xor(number, w.shifted(number, 16))} * {factor}) & {_HALF})"
+        sums.append(f"CAST(sum({w.xor(number, w.shifted(number, 16))}) AS DECIMAL(38,0)) AS {name}")
+    return ", ".join(sums)
 
 
 def sync(path: Path) -> None:
@@ -227,4 +299,4 @@ def _whole(result: duckdb.DuckDBPyConnection) -> int:
     return int(found[0])
 
 
-__all__ = ["FILES", "KEPT", "TABLES", "Counts", "Digest", "Store", "closing", "literal", "sync"]
+__all__ = ["FILES", "FINDINGS", "FOLDERS", "KEPT", "TABLES", "Counts", "Digest", "Store", "literal", "sync"]

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from evaluator.audit.encoding import reads_as_chinese
-from evaluator.batch.cells import BLANKS, PLAIN_TYPES, CellProblem, from_json, from_typed
-from evaluator.batch.extras import connect, need
+from evaluator.batch.cells import BLANKS, CellProblem, from_json, from_typed
+from evaluator.batch.extras import need
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.record import record
-
-if TYPE_CHECKING:
-    import duckdb
 
 CSV, PARQUET, LINES, SHEETS = (".csv", ".tsv"), (".parquet",), (".jsonl", ".ndjson"), (".xlsx", ".xlsm")
 SUFFIXES: Final = (*CSV, *PARQUET, *LINES, *SHEETS)
@@ -48,6 +45,7 @@ class Table:
     """A file as rows. `headings` is empty where each row names its own (JSON lines).
 
     `texts`: cells are texts still to be read, not typed values. `format` and `encoding` are told in the manifest.
+    `files` are several where a table is in parts; `ignored` columns are not read.
     """
 
     path: Path
@@ -56,19 +54,31 @@ class Table:
     format: str
     encoding: str | None
     rows: Callable[[], Iterator[Row]]
+    parts: tuple[Path, ...] = ()
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that hold its rows, in their order."""
+        return self.parts or (self.path,)
 
 
-def open_table(path: Path, *, sheet: str | None = None) -> Table:
-    """The table of a file, by its suffix. Raises RuleError when it cannot be read as what its name says."""
+def open_table(path: Path, *, sheet: str | None = None, ignore: Collection[str] = ()) -> Table:
+    """The table of a file, by its suffix. Raises RuleError when it cannot be read as what its name says.
+
+    Columns to `ignore` need not be readable where columns are read apart.
+    """
     suffix = path.suffix.lower()
     if not path.is_file():
-        raise _refused(path, "unreadable", "there is no such file", "check the path")
+        raise refused(path, "unreadable", "there is no such file", "check the path")
     if sheet is not None and suffix not in SHEETS:
-        raise _refused(path, "sheet", "only a spreadsheet has sheets", "leave `--sheet` out")
+        raise refused(path, "sheet", "only a spreadsheet has sheets", "leave `--sheet` out")
     if suffix in CSV:
-        return _open_csv(path, "\t" if suffix == ".tsv" else ",")
+        return _open_csv(path, delimiter_of(path))
     if suffix in PARQUET:
-        return _open_parquet(path)
+        from evaluator.batch.parquet import open_parquet
+
+        return open_parquet(path, ignore)
     if suffix in LINES:
         return Table(
             path=path, headings=(), texts=False, format="json-lines", encoding="utf-8", rows=lambda: _lines(path)
@@ -76,20 +86,32 @@ def open_table(path: Path, *, sheet: str | None = None) -> Table:
     if suffix in SHEETS:
         return _open_sheet(path, sheet)
     message = f"`{suffix or path.name}` is no kind of table that can be read"
-    raise _refused(path, "format", message, "give " + ", ".join(f"`{known}`" for known in SUFFIXES))
+    raise refused(path, "format", message, "give " + ", ".join(f"`{known}`" for known in SUFFIXES))
 
 
-def _refused(path: Path, code: str, message: str, help: str | None = None, line: int | None = None) -> RuleError:
+def quoted(name: str) -> str:
+    """A name as an SQL identifier, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, whatever it holds."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def refused(path: Path, code: str, message: str, help: str | None = None, line: int | None = None) -> RuleError:
+    """A table that cannot be read, or not beyond that line."""
     where = str(path) if line is None else f"{path}:{line}"
     return RuleError([Diagnostic(code, message, where=where, help=help)])
 
 
-def _headings(path: Path, found: Sequence[object]) -> tuple[str, ...]:
+def headings_of(path: Path, found: Sequence[object]) -> tuple[str, ...]:
+    """The headings of a table as columns are named by them. Raises RuleError where there are too many or none."""
     if len(found) > MAX_COLUMNS:
-        raise _refused(path, "too-large", f"the table has more than {MAX_COLUMNS} columns")
+        raise refused(path, "too-large", f"the table has more than {MAX_COLUMNS} columns")
     names = tuple("" if name is None else str(name).strip(BLANKS) for name in found)
     if not any(names):
-        raise _refused(path, "heading", "the first row names no column", "write the names of the facts there")
+        raise refused(path, "heading", "the first row names no column", "write the names of the facts there")
     return names
 
 
@@ -101,18 +123,18 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as handle:
         start = handle.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start:
-            raise _refused(path, "unknown-encoding", "the text is in UTF-16 or UTF-32", "save it as UTF-8")
+            raise refused(path, "unknown-encoding", "the text is in UTF-16 or UTF-32", "save it as UTF-8")
         broken = _breaks(path, "utf-8")
         if broken is None:
             return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
         if start.startswith(codecs.BOM_UTF8) or _breaks(path, "gb18030") is not None:
             message = f"the text breaks as UTF-8 at byte {broken} and as GB18030"
-            raise _refused(path, "unknown-encoding", message, "save it as UTF-8 or GB18030")
+            raise refused(path, "unknown-encoding", message, "save it as UTF-8 or GB18030")
         handle.seek(0)
         sample = codecs.getincrementaldecoder("gb18030")().decode(handle.read(CHUNK))
         if not reads_as_chinese(sample):
             message = f"the text breaks as UTF-8 at byte {broken} and is no Chinese as GB18030"
-            raise _refused(path, "unknown-encoding", message, "save it as UTF-8 or GB18030")
+            raise refused(path, "unknown-encoding", message, "save it as UTF-8 or GB18030")
         return "gb18030"
 
 
@@ -136,20 +158,36 @@ def _open_csv(path: Path, delimiter: str) -> Table:
     encoding = encoding_of(path)
     first = next(_records(path, encoding, delimiter), None)
     if first is None:
-        raise _refused(path, "heading", "the file is empty", "write the names of the facts in its first line")
-    headings = _headings(path, first[1])
+        raise refused(path, "heading", "the file is empty", "write the names of the facts in its first line")
+    headings = headings_of(path, first[1])
 
     def rows() -> Iterator[Row]:
         found = _records(path, encoding, delimiter)
         next(found)
         for number, (line, cells) in enumerate((entry for entry in found if entry[1]), start=1):
-            problem = None
-            if len(cells) != len(headings):
-                message = f"the row has {len(cells)} cells, and the heading has {len(headings)}"
-                problem = CellProblem("cells", message, "put a cell that holds a comma in double quotes")
-            yield Row(number=number, line=line, cells=cells, problem=problem)
+            yield csv_row(number, line, cells, len(headings))
 
     return Table(path=path, headings=headings, texts=True, format="csv", encoding=encoding, rows=rows)
+
+
+def delimiter_of(path: Path) -> str:
+    """What stands between the cells of a CSV file, by its suffix."""
+    return "\t" if path.suffix.lower() == ".tsv" else ","
+
+
+def csv_row(number: int, line: int, cells: Sequence[str], headings: int) -> Row:
+    """A record as a row, under a heading of so many cells."""
+    problem = None
+    if len(cells) != headings:
+        message = f"the row has {len(cells)} cells, and the heading has {headings}"
+        problem = CellProblem("cells", message, "put a cell that holds a comma in double quotes")
+    return Row(number=number, line=line, cells=cells, problem=problem)
+
+
+def broken_csv(path: Path, line: int, error: csv.Error) -> RuleError:
+    """A table that cannot be read on from that line."""
+    help = "write a quote inside a quoted cell twice, and close every quote"
+    return refused(path, "csv", f"the table breaks off: {error}", help, line)
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -165,8 +203,7 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, l
                     yield line, cells
                     line = reader.line_num + 1
             except csv.Error as error:
-                help = "write a quote inside a quoted cell twice, and close every quote"
-                raise _refused(path, "csv", f"the table breaks off: {error}", help, line) from error
+                raise broken_csv(path, line, error) from error
     finally:
         csv.field_size_limit(limit)
 
@@ -183,14 +220,15 @@ def _lines(path: Path) -> Iterator[Row]:
                 return
             line += 1
             if len(raw) > MAX_LINE:
-                raise _refused(path, "too-large", f"a line is longer than {MAX_LINE // 1024 // 1024} MiB", None, line)
+                raise refused(path, "too-large", f"a line is longer than {MAX_LINE // 1024 // 1024} MiB", None, line)
             if not raw.strip():
                 continue
             number += 1
-            yield _line(number, line, raw)
+            yield json_row(number, line, raw)
 
 
-def _line(number: int, line: int, raw: bytes) -> Row:
+def json_row(number: int, line: int, raw: bytes) -> Row:
+    """One line of JSON as a row."""
     try:
         found = from_json(raw.decode("utf-8-sig" if line == 1 else "utf-8"))
         if not isinstance(found, dict):
@@ -209,7 +247,7 @@ def _open_sheet(path: Path, sheet: str | None) -> Table:
     need("openpyxl")
     name = _sheet_name(path, sheet)
     first = next(_sheet_rows(path, name), None)
-    headings = _headings(path, () if first is None else first[1])
+    headings = headings_of(path, () if first is None else first[1])
 
     def rows() -> Iterator[Row]:
         found = _sheet_rows(path, name)
@@ -236,14 +274,14 @@ def _sheet_name(path: Path, sheet: str | None) -> str:
     try:
         with ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise _refused(path, "too-large", "the spreadsheet unpacks to more than 2 GiB", "save it as CSV")
+                raise refused(path, "too-large", "the spreadsheet unpacks to more than 2 GiB", "save it as CSV")
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise _refused(path, "format", "the file is no spreadsheet", "save it as .xlsx") from error
+        raise refused(path, "format", "the file is no spreadsheet", "save it as .xlsx") from error
     names = [str(name) for name in book.sheetnames]
     book.close()
     if sheet is not None and sheet not in names:
-        raise _refused(path, "sheet", f"there is no sheet `{sheet}`", did_you_mean(sheet, names))
+        raise refused(path, "sheet", f"there is no sheet `{sheet}`", did_you_mean(sheet, names))
     return sheet or names[0]
 
 
@@ -285,53 +323,3 @@ def _sheet_cell(cell: Any, source: Any) -> object:  # openpyxl has no types
     if isinstance(found, int | Decimal) and not isinstance(found, bool) and "%" in str(cell.number_format or ""):
         return f"{Decimal(found) * 100:f}%"  # shown as a percentage, stored as a hundredth of it
     return found
-
-
-# ------------------------------------------------------------------ Parquet
-
-
-def _open_parquet(path: Path) -> Table:
-    need("duckdb")
-    import duckdb
-
-    try:
-        with connect() as connection:
-            described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-    except duckdb.Error as error:
-        raise _refused(path, "format", "the file is no Parquet", str(error).split("\n", 1)[0]) from error
-    headings = _headings(path, [entry[0] for entry in described])
-    columns = ", ".join(_selected(str(entry[0]), str(entry[1])) for entry in described)
-
-    def rows() -> Iterator[Row]:
-        with connect() as connection:
-            connection.execute("SET threads = 1")
-            yield from _parquet_rows(connection, path, columns)
-
-    return Table(path=path, headings=headings, texts=False, format="parquet", encoding=None, rows=rows)
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier, whatever it holds."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _selected(name: str, type_: str) -> str:
-    """A single-precision number as its own shortest decimal: as a double it would have other digits."""
-    return f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" if type_ == "FLOAT" else quoted(name)
-
-
-def _parquet_rows(connection: duckdb.DuckDBPyConnection, path: Path, columns: str) -> Iterator[Row]:
-    found = connection.execute(f"SELECT {columns} FROM read_parquet(?)", [str(path)])
-    number = 0
-    while True:
-        chunk = found.fetchmany(2048)
-        if not chunk:
-            return
-        for entry in chunk:
-            number += 1
-            try:
-                cells = [value if value.__class__ in PLAIN_TYPES else from_typed(value) for value in entry]
-                problem = None
-            except CellProblem as error:
-                cells, problem = list(entry), error
-            yield Row(number=number, line=number, cells=cells, problem=problem)

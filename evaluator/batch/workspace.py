@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, TypeAlias
 
-from evaluator.batch.store import FILES, Counts, Digest, Store, sync
+from evaluator.batch.store import FILES, FINDINGS, FOLDERS, TABLES, Counts, Digest, Elsewhere, Store, sync
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.record import record
 
@@ -29,12 +30,13 @@ CHUNK: Final = 1024 * 1024
 
 @record
 class Part:
-    """A finished partition."""
+    """A finished partition; `next` is where the one after it begins in the input."""
 
     number: int
     counts: Counts
     digest: Digest
     files: Mapping[str, tuple[int, str]]
+    next: tuple[int, ...] = ()
 
     def data(self) -> dict[str, Json]:
         """As its marker and the manifest write it."""
@@ -45,9 +47,28 @@ class Part:
             "answered": counts.answered,
             "rejected": counts.rejected,
             "findings": counts.findings,
+            "by_hand": counts.by_hand,
             "digest": self.digest.text(),
+            "next": list(self.next),
             "files": {name: [size, sha] for name, (size, sha) in self.files.items()},
         }
+
+
+@record
+class PartFiles:
+    """The names of a partition's files."""
+
+    folder: Path
+    number: int
+
+    def findings(self, nth: int) -> Path:
+        """Those of the `nth` query, from 1; 0 is for what was answered profile by profile."""
+        return self.folder / FINDINGS / (f"{self.number:06}-{nth:03}.parquet" if nth else f"{self.number:06}.parquet")
+
+    @property
+    def profiles(self) -> Path:
+        """Profiles that were answered elsewhere; a number follows."""
+        return self.folder / "profiles" / f"{self.number:06}.parquet"
 
 
 class Workspace:
@@ -76,7 +97,7 @@ class Workspace:
                 goes_on = _json(self.folder / PLAN) == self.plan
                 if not goes_on:
                     self._empty()
-                for name in (*FILES, PARTS):
+                for name in (*FOLDERS, PARTS):
                     (self.folder / name).mkdir(exist_ok=True)
                 write_json(self.folder / PLAN, self.plan)
                 yield goes_on
@@ -109,16 +130,52 @@ class Workspace:
                 return None
         return part
 
-    def finish_part(self, number: int, store: Store, counts: Counts) -> Part:
-        """Write the files of the partition in `store`, then its marker."""
-        files: dict[str, tuple[int, str]] = {}
+    def files(self, number: int) -> PartFiles:
+        """The names of a partition's files."""
+        return PartFiles(folder=self.folder, number=number)
+
+    def finish_part(
+        self,
+        number: int,
+        store: Store,
+        counts: Counts,
+        findings: Mapping[Path, str],
+        elsewhere: Elsewhere | None,
+        next: tuple[int, ...],
+    ) -> Part:
+        """Write the files of the partition in `store`, then its marker.
+
+        `findings` are the files of findings, written before, each with a relation that gives its rows in the long form;
+        `elsewhere` tells of those whose rows are summed up already.
+        """
+        columns = ", ".join(name for name, _ in TABLES[FINDINGS])
+        relations = [FINDINGS] if elsewhere is not None else list(findings.values())
+        rows = " UNION ALL ".join(f"SELECT {columns} FROM {relation}" for relation in relations)
+        digest, total = store.sum_up(f"({rows})", elsewhere)
+        written = [*findings, *(elsewhere.profiles if elsewhere is not None else ())]
         for name in FILES:
-            path = self.folder / name / f"{number:06}.parquet"
-            store.write(name, path)
-            files[f"{name}/{path.name}"] = (path.stat().st_size, sha256_of(path))
-            sync(path.parent)
-        part = Part(number=number, counts=counts, digest=store.whole_digest(), files=files)
-        write_json(self.folder / PARTS / f"{number:06}.json", part.data())
+            written.append(self.folder / name / f"{number:06}.parquet")
+            store.copy(FILES[name], written[-1])
+        whole = replace(counts, findings=total)
+        return self._mark(Part(number=number, counts=whole, digest=digest, files=self._told(written), next=next))
+
+    def replace_files(self, part: Part, written: Mapping[Path, Path]) -> Part:
+        """Put other files in the place of some of a partition's; what was written aside takes the name beside it."""
+        for aside, path in written.items():
+            sync(aside)
+            aside.replace(path)
+        return self._mark(replace(part, files={**part.files, **self._told(list(written.values()))}))
+
+    def _told(self, paths: Sequence[Path]) -> dict[str, tuple[int, str]]:
+        """The sizes and digests of files, which are on the disk when this returns."""
+        for path in paths:
+            sync(path)
+        for folder in dict.fromkeys(path.parent for path in paths):
+            sync(folder)
+        return {f"{path.parent.name}/{path.name}": (path.stat().st_size, sha256_of(path)) for path in paths}
+
+    def _mark(self, part: Part) -> Part:
+        write_json(self.folder / PARTS / f"{part.number:06}.json", part.data())
         return part
 
     def finish(self, manifest: Mapping[str, Json]) -> None:
@@ -184,7 +241,7 @@ def _part(found: Mapping[str, Json]) -> Part:
     files = found["files"]
     assert isinstance(files, dict)
     whole: dict[str, int] = {}
-    for name in ("number", "read", "answered", "rejected", "findings"):
+    for name in ("number", "read", "answered", "rejected", "findings", "by_hand"):
         value = found[name]
         if not isinstance(value, int):
             raise TypeError(name)
@@ -194,7 +251,14 @@ def _part(found: Mapping[str, Json]) -> Part:
         if not isinstance(entry, list) or not isinstance(entry[0], int) or not isinstance(entry[1], str):
             raise TypeError(name)
         told[name] = (entry[0], entry[1])
-    counts = Counts(
-        read=whole["read"], answered=whole["answered"], rejected=whole["rejected"], findings=whole["findings"]
+    place = found["next"]
+    if not isinstance(place, list):
+        raise TypeError("next")
+    number = whole.pop("number")
+    return Part(
+        number=number,
+        counts=Counts(**whole),
+        digest=Digest.of(str(found["digest"])),
+        files=told,
+        next=tuple(entry for entry in place if isinstance(entry, int)),
     )
-    return Part(number=whole["number"], counts=counts, digest=Digest.of(str(found["digest"])), files=told)

@@ -15,6 +15,7 @@ from evaluator.cli.options import day_option, lang_option, rules_option
 
 if TYPE_CHECKING:
     from evaluator.batch.run import Progress
+    from evaluator.batch.wide import FindingsLayout
     from evaluator.report.phrases import Lang
     from evaluator.rulebook.model import Rulebook
 
@@ -65,11 +66,15 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     show_default=True,
     help="引擎 · Engine.",
 )
+@click.option(
+    "--layout", "findings", type=click.Choice(["long", "wide"]), default="long", show_default=True,
+    help="每项结果一行或每个主体一行 · A row for each finding, or for each profile.",
+)  # fmt: skip
 @click.option("--master", metavar="URL", default="local[*]", show_default=True, help="Spark 集群 · Spark cluster.")
 @click.option("--memory-limit", callback=_size, default="1GB", show_default=True, help="内存上限 · Memory of DuckDB.")
 @click.option(
-    "--partition-rows", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True,
-    help="每个分区的行数 · Rows worked on together.",
+    "--partition-rows", type=click.IntRange(1, 10_000_000),
+    help="每个分区的行数 · Rows worked on together (default: as many as suit the engine).",
 )  # fmt: skip
 @rules_option
 @lang_option
@@ -89,7 +94,8 @@ def command(
     engine: str,
     master: str,
     memory_limit: str,
-    partition_rows: int,
+    partition_rows: int | None,
+    findings: FindingsLayout,
     rules: Path | None,
     lang: Lang,
 ) -> None:
@@ -121,6 +127,7 @@ def command(
         master=master,
         memory_limit=memory_limit,
         partition_rows=partition_rows,
+        findings=findings,
     )
     with _progress(lang) as progress:
         result = run(

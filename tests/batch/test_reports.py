@@ -87,7 +87,7 @@ def test_budgets_are_held_against_what_is_certain_and_possible(
             read_budgets(given, rulebook())
         return
     with duckdb.connect() as connection:
-        for name in ("findings", "profiles", "missing"):
+        for name in ("outcomes", "profiles", "missing"):
             (tmp_path / name).symlink_to(result.out / name)
         summarise(tmp_path, connection, ["行业 类"], read_budgets(given, rulebook()))
     leading, size = load_summary(tmp_path).budgets
