@@ -12,7 +12,7 @@ from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, World
 from evaluator.engines.smt.amounts import amount_of, payable, rows_of
-from evaluator.engines.smt.findings import award, env_of
+from evaluator.engines.smt.awards import at_hand, award, env_of
 from evaluator.engines.smt.intervals import Number, identical
 from evaluator.engines.smt.solver import Reply
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, below, both, greatest, minus, no, plus, same
@@ -61,8 +61,8 @@ def _table(rule: model.Award, table: model.Table, questions: Questions, *, whole
         world = questions.world([rule], kind)
         if world is None:
             continue
-        env = _bound(rule, env_of(world))
-        entitled = entitlement(rule, env)
+        env, _ = at_hand(rule, env_of(world))
+        entitled = entitlement(rule, env_of(world))
         rows = rows_of(table, env)
         if table.hit in ("U", "A") and "table-overlap" not in failed:
             for verdict in _overlaps(rule, table, world, env, entitled, rows, questions):
@@ -76,7 +76,8 @@ def _table(rule: model.Award, table: model.Table, questions: Questions, *, whole
                 yield undecided("table-gap", [rule], reply)
             elif isinstance(reply, Found):
                 failed.add("table-gap")
-                case = questions.case(world, reply, [rule], _for_nothing)
+                shows = _for_nothing if rule.selection is None else _due
+                case = questions.case(world, reply, [rule], shows, minimal=rule.selection is None)
                 message = Name(
                     zh="有符合条件的主体不属于表中任何一行，得 0 元",
                     en="somebody who is entitled falls under no row of the table and gets nothing",
@@ -109,13 +110,9 @@ def _overlaps(
                 yield Verdict("table-overlap", Status.FAILS, (rule,), message, cases=(case,))
 
 
-def _bound(rule: model.Award, env: Env) -> Env:
-    return env if rule.each is None else env.bound(0, env.world.listed(rule.each).slots[0])
-
-
 def _alone(rule: model.Award, env: Env) -> Logic:
-    """That the list of the rule holds the entry asked about and no other."""
-    if rule.each is None:
+    """That the list of the rule holds the entry asked about and no other, where its place does not matter."""
+    if rule.each is None or rule.selection is not None:
         return True
     return both(*(no(slot.present) for slot in env.world.listed(rule.each).slots[1:]))
 
@@ -242,10 +239,10 @@ def _twin(
 
 
 def _paid(rule: model.Award, world: World) -> tuple[Quantity, Logic]:
-    """What the award pays, before rounding, and when it is due at all."""
+    """What the award pays, now and later, before rounding, and when it is due at all."""
     found = award(rule, env_of(world))
-    assert found.paid is not None
-    return found.paid.low, found.outcomes["satisfied"]
+    assert found.amount is not None
+    return found.amount.whole.low, both(found.gate.true, found.holds.true)
 
 
 _FEN: Final = Fraction(1, 100)
@@ -368,8 +365,8 @@ def caps(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
         world = questions.world([rule], kind)
         if world is None:
             continue
-        env = _bound(rule, env_of(world))
-        entitled = entitlement(rule, env)
+        env, _ = at_hand(rule, env_of(world))
+        entitled = entitlement(rule, env_of(world))
         assert rule.amount is not None
         low, _, _ = payable(amount_of(rule.amount, env), rounded=False)
         for cap in found:

@@ -12,7 +12,7 @@ from evaluator.advise.single import holds, undecided
 from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding
 from evaluator.engines.smt import Found, Unsure, World, answers
-from evaluator.engines.smt.findings import env_of
+from evaluator.engines.smt.awards import env_of
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, both, either, no, plus, same
 from evaluator.engines.smt.walk import test
 from evaluator.rulebook import model

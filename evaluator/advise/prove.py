@@ -20,11 +20,9 @@ from evaluator.advise.questions import Limits, Questions
 from evaluator.advise.shapes import shape
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.engines.smt import require
-from evaluator.engines.smt.unsupported import unsupported
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.declared import Declared
-from evaluator.rulebook.vocabulary import Name
 
 Single: TypeAlias = Callable[[model.AnyRule, Questions], Iterator[Verdict]]
 
@@ -115,9 +113,6 @@ def prove(
         if not rule.stub and (not policies or rule.policy.id in policies) and (not rules or rule.id in rules)
     ]
     bounds = limits or Limits()
-    refused = [verdict for rule in chosen for verdict in _refused(rule, rulebook, wanted)]
-    aside = {verdict.rules[0].id for verdict in refused}
-    chosen = [rule for rule in chosen if rule.id not in aside]
     groups = _groups(chosen)
     if len(groups) < MANY or "fork" not in get_all_start_methods():
         processes = 1
@@ -133,7 +128,6 @@ def prove(
     else:
         results = [_singles(rulebook, parts[0], wanted, bounds), _together(rulebook, chosen, wanted, bounds)]
     verdicts, held, times = _merge(results)
-    verdicts += refused
     if "declared" in wanted:
         chosen_ids = {rule.id for rule in chosen}
         questions = Questions(rulebook, bounds)
@@ -157,14 +151,6 @@ def prove(
         tuple(times),
         int((monotonic() - begun) * 1000),
     )
-
-
-def _refused(rule: model.AnyRule, rulebook: model.Rulebook, wanted: Sequence[str]) -> Iterator[Verdict]:
-    """That nothing is asked of a rule, where its form is beyond the engine."""
-    reason = unsupported(rule, rulebook.rules)
-    if reason is not None and wanted:
-        message = Name(zh=f"本条未作判定：尚不能证明{reason.zh}", en=f"nothing was asked of this rule: {reason.en}")
-        yield Verdict(wanted[0], Status.UNDECIDED, (rule,), message)
 
 
 MANY: Final = 60

@@ -9,7 +9,7 @@ from evaluator.advise.questions import Questions
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.engines.decision import Finding
 from evaluator.engines.smt import Answer, Found, Unsure, World, answers
-from evaluator.engines.smt.findings import env_of, gates
+from evaluator.engines.smt.awards import at_hand, env_of, gates
 from evaluator.engines.smt.terms import Logic, at_most, both, either, no
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, test
@@ -197,10 +197,8 @@ def _ever_differs(
 
 
 def _bound(rule: model.AnyRule, env: Env) -> Env:
-    """With the first entry of the rule's list bound, where it has one."""
-    if isinstance(rule, model.Award) and rule.each is not None:
-        return env.bound(0, env.world.listed(rule.each).slots[0])
-    return env
+    """With an entry of the rule's list bound, where it has one."""
+    return at_hand(rule, env)[0] if isinstance(rule, model.Award) else env
 
 
 def _apart(left: Truth, right: Truth) -> Logic:
@@ -234,9 +232,9 @@ def _rows(rule: model.Award, table: model.Table, questions: Questions) -> Iterat
             world = questions.world([rule], kind)
             if world is None:
                 continue
-            env = _bound(rule, env_of(world))
-            entitled = entitlement(rule, env)
-            reply = questions.ask("idle", both(entitled, test(row.condition, env).true), [world])
+            env = env_of(world)
+            row_holds = test(row.condition, _bound(rule, env))
+            reply = questions.ask("idle", both(entitlement(rule, env), row_holds.true), [world])
             found = found or isinstance(reply, Found)
             unsure = reply if isinstance(reply, Unsure) else unsure
         if not found and unsure is not None:
@@ -249,13 +247,9 @@ def _rows(rule: model.Award, table: model.Table, questions: Questions) -> Iterat
             yield Verdict("idle", Status.FAILS, (rule,), message)
 
 
-def entitlement(rule: model.Award, env: Env) -> Logic:
-    """When the award is due: for the entry bound in `env`, or for the profile."""
-    parts = [gates(rule, env).true]
-    parts += [test(part, env).true for part in (rule.counts, rule.when) if part is not None]
-    if rule.each is not None:
-        parts.append(env.world.listed(rule.each).slots[0].present)
-    return both(*parts)
+def entitlement(rule: model.Award, env: Env, index: int | None = None) -> Logic:
+    """When the award is due: for the entry at hand (`at_hand`), or for the profile."""
+    return both(gates(rule, env).true, at_hand(rule, env, index)[1].true)
 
 
 # ------------------------------------------------------------------ learning

@@ -202,7 +202,9 @@ def at_most(entries: Sequence[Entry], selection: model.Selection, further: Entry
         if further is not None:
             highs += [further.high] * (count - 1)
         if None in highs:
-            return None if count else total
+            if count:
+                return None
+            continue
         total += sum(sorted((high for high in highs if high is not None), reverse=True)[:count])
     for entry in entries:
         if entry.holds is not FALSE and not _known(entry.group):
