@@ -130,7 +130,7 @@ _FEN: Final = Fraction(1, 100)
 def _both_due(findings: Mapping[str, Finding]) -> bool:
     return all(
         finding.outcome is Outcome.SATISFIED
-        and (finding.amount is None or not finding.amount.stated or finding.amount.guaranteed > 0)
+        and (finding.amount is None or not finding.amount.stated or finding.amount.whole[0] > 0)
         for finding in findings.values()
     )
 

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Final, TypeAlias
 from warnings import catch_warnings, simplefilter
 
-from evaluator.advise import amounts, pairs, single, vague
+from evaluator.advise import amounts, pairs, single, trees, vague
 from evaluator.advise.declared import declared as declare
 from evaluator.advise.properties import PROPERTIES
 from evaluator.advise.questions import Limits, Questions
@@ -23,6 +23,7 @@ from evaluator.engines.smt import require
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.declared import Declared
+from evaluator.rulebook.stacking import leaves
 
 Single: TypeAlias = Callable[[model.AnyRule, Questions], Iterator[Verdict]]
 
@@ -83,6 +84,7 @@ _SINGLE: Final[tuple[tuple[tuple[str, ...], Single], ...]] = (
 _TOGETHER: Final[
     tuple[tuple[tuple[str, ...], Callable[[Sequence[model.AnyRule], Questions], Iterator[Verdict]]], ...]
 ] = (
+    (("cap", "idle", "refinement"), trees.trees),
     (("same-matter", "same-document"), pairs.awards),
     (("targets-agree",), pairs.targets),
     (("duties-agree",), pairs.duties),
@@ -113,7 +115,7 @@ def prove(
         if not rule.stub and (not policies or rule.policy.id in policies) and (not rules or rule.id in rules)
     ]
     bounds = limits or Limits()
-    groups = _groups(chosen)
+    groups = _groups(chosen, {id for tree in rulebook.stackings for id in leaves(tree.tree)})
     if len(groups) < MANY or "fork" not in get_all_start_methods():
         processes = 1
     parts = [groups[index::processes] for index in range(processes)]
@@ -161,11 +163,11 @@ _SHARED: dict[str, tuple[model.Rulebook, tuple[str, ...], Limits]] = {}
 """What a forked worker reads: a rulebook is too large to send."""
 
 
-def _groups(rules: Iterable[model.AnyRule]) -> list[list[model.AnyRule]]:
-    """Rules of one shape together."""
+def _groups(rules: Iterable[model.AnyRule], stacked: Collection[str]) -> list[list[model.AnyRule]]:
+    """Rules of one shape together; those that are stacked with others each alone."""
     found: dict[object, list[model.AnyRule]] = defaultdict(list)
     for rule in rules:
-        found[shape(rule)].append(rule)
+        found[rule.id if rule.id in stacked else shape(rule)].append(rule)
     return list(found.values())
 
 

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from evaluator.engines.smt import intervals, terms
 from evaluator.engines.smt.intervals import Number
+from evaluator.engines.smt.sums import half_up
 from evaluator.engines.smt.terms import (
     Logic,
     Quantity,
@@ -19,7 +20,6 @@ from evaluator.engines.smt.terms import (
     least,
     no,
 )
-from evaluator.engines.smt.sums import half_up
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, number, test
 from evaluator.engines.tables import always_pays

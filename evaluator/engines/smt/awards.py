@@ -166,11 +166,11 @@ def _amount(
 
 def _behind(gate: Truth, share: Share) -> Share:
     there = both(share.there, no(gate.false))
-    return Share(share.slot, there, share.day, _sure(gate, share.promised), _sure(gate, share.accrued))
+    return Share(share.slot, there, share.year, _sure(gate, share.promised), _sure(gate, share.accrued))
 
 
 def _line_behind(gate: Truth, line: Line) -> Line:
-    return Line(line.slot, both(line.there, no(gate.false)), line.day, _sure(gate, line.range), line.later)
+    return Line(line.slot, both(line.there, no(gate.false)), line.year, _sure(gate, line.range), line.later)
 
 
 def _sure(gate: Truth, range_: Range) -> Range:

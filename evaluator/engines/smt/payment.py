@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from fractions import Fraction
 
 from evaluator.engines.smt import intervals, terms
 from evaluator.engines.smt.intervals import Number
 from evaluator.engines.smt.selection import Counted
 from evaluator.engines.smt.sums import ZERO, Range, down, plus, up, when
-from evaluator.engines.smt.terms import Logic, Quantity, at_most, both, choose, either, no, same
+from evaluator.engines.smt.terms import Logic, Quantity, both, choose, either, no, same
 from evaluator.engines.smt.truth import TRUE, Truth
 from evaluator.engines.smt.walk import Env, number, test
 from evaluator.engines.smt.world import Slot
@@ -21,28 +20,23 @@ from evaluator.rulebook.vocabulary import Fact
 
 @row
 class Year:
-    """The calendar year in which a day lies, where it is known."""
+    """A calendar year, where it is known."""
 
-    day: Quantity
+    number: Quantity
     known: Logic
-
-    def of(self, year: int) -> Logic:
-        """Whether it is that year."""
-        first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-        return both(self.known, at_most(first, self.day), at_most(self.day, last))
 
     def like(self, other: Year) -> Logic:
         """Whether both are known to be one."""
-        return both(self.known, other.known, same(terms.year(self.day), terms.year(other.day)))
+        return both(self.known, other.known, same(self.number, other.number))
 
 
 @row
 class Line:
-    """One payment, where it is `there`: for which entry (None: the profile), on which day; `later` than asked."""
+    """One payment, where it is `there`: for which entry (None: the profile), in which year; `later` than asked."""
 
     slot: Slot | None
     there: Logic
-    day: Number
+    year: Year
     range: Range
     later: bool = False
 
@@ -53,7 +47,7 @@ class Share:
 
     slot: Slot | None
     there: Logic
-    day: Number
+    year: Year
     promised: Range
     accrued: Range
 
@@ -69,10 +63,9 @@ class Paid:
 
 def year(day: Number) -> Year:
     """The year of a day that is known, or known to lie in one."""
-    if day.plain:
-        return Year(day.low, True)
-    one = same(terms.year(day.low), terms.year(day.high))
-    return Year(day.low, both(day.ranged, no(day.no_low), no(day.no_high), one))
+    first = terms.year(day.low)
+    one = True if day.plain else same(first, terms.year(day.high))
+    return Year(first, both(day.ranged, no(day.no_low), no(day.no_high), one))
 
 
 def day_of(rule: model.Award, env: Env) -> Number:
@@ -93,7 +86,8 @@ def pay(rule: model.Award, counted: Counted) -> Paid:
     worth = counted.worth.range
     money = Range(choose(holds.true, worth.low, 0), worth.high, worth.no_high)
     if not (rule.instalments or rule.payers or rule.recipients):
-        return Paid(Share(counted.slot, there, day, money, money), (Line(counted.slot, there, day, money),), False)
+        own = year(day)
+        return Paid(Share(counted.slot, there, own, money, money), (Line(counted.slot, there, own, money),), False)
     promised = accrued = ZERO
     lines: list[Line] = []
     opened: Logic = False
@@ -113,8 +107,8 @@ def pay(rule: model.Award, counted: Counted) -> Paid:
                 borne = [
                     part for payer in _parts(rule.payers, shown, env) for part in _parts(rule.recipients, payer, env)
                 ]
-                lines += [Line(counted.slot, both(there, is_there), due, part, later) for part in borne]
-    return Paid(Share(counted.slot, there, day, promised, accrued), tuple(lines), both(there, opened))
+                lines += [Line(counted.slot, both(there, is_there), year(due), part, later) for part in borne]
+    return Paid(Share(counted.slot, there, year(day), promised, accrued), tuple(lines), both(there, opened))
 
 
 def _instalments(

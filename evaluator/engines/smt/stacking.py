@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, assert_never
+from typing import assert_never
 
 from evaluator.engines.smt import terms
 from evaluator.engines.smt.awards import Amount, env_of
 from evaluator.engines.smt.findings import Answer
-from evaluator.engines.smt.payment import Year, year
+from evaluator.engines.smt.payment import Year
 from evaluator.engines.smt.sums import (
     NOTHING,
     Range,
@@ -85,9 +85,8 @@ def stacked(
     """Every tree that has a member among the findings (by rule). `choices` maps stackings to the awards chosen."""
     trees: list[Stacked] = []
     for stacking in stackings:
-        dated = stacking.scope == "period" or _by_year(stacking.tree)
         members = {
-            rule: _member(found[rule], dated=dated)
+            rule: _member(found[rule])
             for rule in leaves(stacking.tree)
             if rule in found and found[rule].paid is not None
         }
@@ -105,15 +104,7 @@ def later(sums: Sums) -> Range:
     return Range(low, rest(sums.promised.high, sums.now.low), sums.promised.no_high)
 
 
-def _by_year(tree: model.Stack) -> bool:
-    """Whether something in the tree is combined within each year."""
-    if isinstance(tree, model.Leaf):
-        return False
-    own = isinstance(tree, model.Scoped) and tree.scope == "period"
-    return own or any(_by_year(member) for member in tree.members)
-
-
-def _member(answer: Answer, *, dated: bool) -> _Member:
+def _member(answer: Answer) -> _Member:
     """An award as it enters a sum: an unstated one may be anything, unless it is surely not due."""
     amount = answer.paid
     assert amount is not None
@@ -123,20 +114,17 @@ def _member(answer: Answer, *, dated: bool) -> _Member:
     split: Logic = False
     if amount.promised is not None:
         split = both(amount.due, either(amount.more, *(line.there for line in amount.lines if line.later)))
-    parts = tuple(_parts(amount, split, dated=dated))
+    parts = tuple(_parts(amount, split))
     return _Member(amount.range, amount.promised, split, amount.more, True, amount.due, parts)
 
 
-_NO_YEAR: Final = Year(0, False)
-
-
-def _parts(amount: Amount, split: Logic, *, dated: bool) -> Iterator[_Part]:
+def _parts(amount: Amount, split: Logic) -> Iterator[_Part]:
     for share in amount.shares:
         item = "" if share.slot is None else f"{share.slot.fact.id}[{share.slot.index + 1}]"
         sums = whole(share.promised)
         if amount.promised is not None:
             sums = Sums(share.promised, share.accrued, split)
-        yield _Part(item, year(share.day) if dated else _NO_YEAR, share.there, sums_when(share.there, sums))
+        yield _Part(item, share.year, share.there, sums_when(share.there, sums))
 
 
 # ------------------------------------------------------------------ trees

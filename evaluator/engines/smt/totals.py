@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evaluator.engines.smt.awards import Amount
 from evaluator.engines.smt.findings import Answer
-from evaluator.engines.smt.payment import Line, Year, year
+from evaluator.engines.smt.payment import Line, Year
 from evaluator.engines.smt.stacking import Stacked, later
 from evaluator.engines.smt.sums import ZERO, Range, Sums, plus, rest, when
 from evaluator.engines.smt.terms import Logic, Quantity, both, choose, either, how_many, no, same
@@ -35,7 +35,7 @@ class Periods:
         """What falls into a year; of None, into no known one."""
         total = ZERO
         for own, range_ in self.parts:
-            here = no(own.known) if year is None else own.of(year)
+            here = no(own.known) if year is None else own.like(Year(year, True))
             total = plus(total, when(here, range_))
         return total
 
@@ -74,7 +74,7 @@ def _by_year(amount: Amount) -> Iterator[tuple[Year, Range]]:
     for line in _accrued(amount):
         own = when(line.there, line.range)
         lines = plus(lines, own)
-        yield year(line.day), own
+        yield line.year, own
     if amount.more is not False:
         none = either(amount.no_high, lines.no_high)
         yield Year(0, False), when(amount.more, Range(0, rest(amount.high, lines.high), none))
@@ -93,14 +93,14 @@ def _year_of(tree: Stacked, found: Mapping[str, Answer]) -> Year:
         assert amount is not None
         if amount.stated:
             more.append(amount.more)
-            lines += [(_pays(line), year(line.day)) for line in _accrued(amount)]
+            lines += [(_pays(line), line.year) for line in _accrued(amount)]
         else:
             outcomes = found[rule].outcomes
             more.append(no(either(outcomes["not_satisfied"], outcomes["not_applicable"])))
     first: Quantity = 0
     some: Logic = False
     for pays, own in reversed(lines):
-        first, some = choose(pays, own.day, first), either(some, pays)
+        first, some = choose(pays, own.number, first), either(some, pays)
     one = both(*(either(no(pays), own.like(Year(first, True))) for pays, own in lines))
     return Year(first, both(some, one, no(either(*more))))
 

@@ -1,4 +1,4 @@
-"""What this engine cannot answer for all profiles at once: a table of forms, empty as long as every form has its arm."""
+"""What this engine cannot answer for all profiles at once: a table of forms, empty while every form has its arm."""
 
 from __future__ import annotations
 
