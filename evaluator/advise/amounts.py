@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from evaluator.advise.questions import Questions
 from evaluator.advise.single import entitlement, holds, undecided
+from evaluator.advise.trees import Pay, both_sides, paid_in, twins, what_falls
 from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, World
 from evaluator.engines.smt.amounts import amount_of, payable, rows_of
-from evaluator.engines.smt.findings import award, env_of
+from evaluator.engines.smt.awards import at_hand, env_of
 from evaluator.engines.smt.intervals import Number, identical
-from evaluator.engines.smt.solver import Reply
-from evaluator.engines.smt.terms import Logic, Quantity, at_most, below, both, greatest, minus, no, plus, same
+from evaluator.engines.smt.terms import Logic, at_most, below, both, greatest, minus, no, plus, same
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, number
-from evaluator.engines.smt.world import Leaf
+from evaluator.record import row
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import expressions, leaves, walk
 from evaluator.rulebook.vocabulary import ChoiceType, DateType, Exact, Fact, Field, Name, NumberType, exact
@@ -61,8 +61,8 @@ def _table(rule: model.Award, table: model.Table, questions: Questions, *, whole
         world = questions.world([rule], kind)
         if world is None:
             continue
-        env = _bound(rule, env_of(world))
-        entitled = entitlement(rule, env)
+        env, _ = at_hand(rule, env_of(world))
+        entitled = entitlement(rule, env_of(world))
         rows = rows_of(table, env)
         if table.hit in ("U", "A") and "table-overlap" not in failed:
             for verdict in _overlaps(rule, table, world, env, entitled, rows, questions):
@@ -76,7 +76,8 @@ def _table(rule: model.Award, table: model.Table, questions: Questions, *, whole
                 yield undecided("table-gap", [rule], reply)
             elif isinstance(reply, Found):
                 failed.add("table-gap")
-                case = questions.case(world, reply, [rule], _for_nothing)
+                shows = _for_nothing if rule.selection is None else _due
+                case = questions.case(world, reply, [rule], shows, minimal=rule.selection is None)
                 message = Name(
                     zh="有符合条件的主体不属于表中任何一行，得 0 元",
                     en="somebody who is entitled falls under no row of the table and gets nothing",
@@ -109,13 +110,9 @@ def _overlaps(
                 yield Verdict("table-overlap", Status.FAILS, (rule,), message, cases=(case,))
 
 
-def _bound(rule: model.Award, env: Env) -> Env:
-    return env if rule.each is None else env.bound(0, env.world.listed(rule.each).slots[0])
-
-
 def _alone(rule: model.Award, env: Env) -> Logic:
-    """That the list of the rule holds the entry asked about and no other."""
-    if rule.each is None:
+    """That the list of the rule holds the entry asked about and no other, where its place does not matter."""
+    if rule.each is None or rule.selection is not None:
         return True
     return both(*(no(slot.present) for slot in env.world.listed(rule.each).slots[1:]))
 
@@ -186,8 +183,12 @@ def _raisable(rule: model.Award) -> Iterator[tuple[Field, str]]:
 
 
 def _lists(rule: model.Award) -> Iterator[Fact]:
-    """The lists that conditions or amounts count or add up. What is paid for each entry can but grow with another."""
-    found = {
+    """The lists that conditions or amounts count or add up, or of which not every entry is paid alike.
+
+    What is paid for each entry alike can but grow with another.
+    """
+    found = {} if rule.each is None or rule.selection is None else {rule.each.id: rule.each}
+    found |= {
         leaf.fact.id: leaf.fact
         for expression in expressions(rule)
         for leaf in leaves(expression)
@@ -196,109 +197,128 @@ def _lists(rule: model.Award) -> Iterator[Fact]:
     yield from found.values()
 
 
+@row
+class _Twin:
+    """Two worlds that differ in one thing only: what is `given` of them, and what is paid in each."""
+
+    worlds: tuple[World, World]
+    given: Logic
+    before: Pay
+    after: Pay
+
+
+_Making: TypeAlias = Callable[[bool], "_Twin | None"]
+"""Makes a twin, in which sums are rounded or not."""
+
+
 def _longer(rule: model.Award, fact: Fact, questions: Questions) -> Verdict | None:
     """A verdict where one more entry of a list can lower the award and another can raise it."""
-    falls: tuple[Case, ...] = ()
+
+    def making(kind: str) -> _Making:
+        def make(rounded: bool) -> _Twin | None:
+            worlds = twins(rule, kind, questions, rounded=rounded)
+            if worlds is None:
+                return None
+            one, other = worlds
+            one.listed(fact)
+            shorter = other.lengthened(fact)
+            before, after = (paid_in(rule, world, questions.book) for world in worlds)
+            return _Twin(worlds, both(shorter, before.stays(after)), before, after)
+
+        return make
+
+    notes = (Name(zh="少一个条目", en="an entry less"), Name(zh="多一个条目", en="an entry more"))
+    what = what_falls(rule, questions.book)
+    message = Name(
+        zh=f"“{fact.label.zh}”多一个条目，其他不变，{what.zh}反而减少",
+        en=f"when “{fact.label.en}” has one more entry and all else stays, {what.en} falls",
+    )
+    return _falls(rule, making, notes, message, questions)
+
+
+def _monotone(rule: model.Award, field: Field, what: str, questions: Questions) -> Verdict | None:
+    """A verdict where a higher figure can lower the award and another can raise it."""
+    ordered = isinstance(field.type, NumberType) or (isinstance(field.type, ChoiceType) and field.type.ordered)
+    if not ordered:
+        return None
+    fallen = what_falls(rule, questions.book)
+    message = Name(
+        zh=f"“{field.label.zh}”提高，其他不变，{fallen.zh}反而减少",
+        en=f"when “{field.label.en}” rises and all else stays, {fallen.en} falls",
+    )
+    return _falls(rule, lambda kind: _raising(rule, field, what, kind, questions), _notes(field), message, questions)
+
+
+def _raising(rule: model.Award, field: Field, what: str, kind: str, questions: Questions) -> _Making:
+    """Two worlds that differ in that one value, which is higher in the second."""
+
+    def make(rounded: bool) -> _Twin | None:
+        worlds = twins(rule, kind, questions, rounded=rounded)
+        if worlds is None:
+            return None
+        one, other = worlds
+        low, high = one.leaf(field, what).low, other.raised(field, what).low
+        before, after = (paid_in(rule, world, questions.book) for world in worlds)
+        return _Twin(worlds, both(below(low, high), before.stays(after)), before, after)
+
+    return make
+
+
+def _falls(
+    rule: model.Award,
+    making: Callable[[str], _Making],
+    notes: tuple[Name, Name],
+    message: Name,
+    questions: Questions,
+) -> Verdict | None:
+    """A verdict where the second of two profiles can get less than the first, and where it can get more."""
+    falls: list[Case] = []
     rises = False
     for kind in rule.kinds:
-        one = questions.world([rule], kind, rounded=False)
-        other = questions.world([rule], kind, rounded=False)
-        if one is None or other is None:
+        twin = making(kind)(False)
+        if twin is None:
             continue
-        one.listed(fact)
-        shorter = other.lengthened(fact)
-        (paid, due), (also, still) = _paid(rule, one), _paid(rule, other)
-        up, down = _both_ways(both(shorter, due, still), paid, also, [one, other], questions)
+        more_paid = at_most(plus(twin.before.paid, _FEN), twin.after.paid)
+        up = questions.ask("more-pays-more", both(twin.given, more_paid), twin.worlds)
+        down = _less_paid(rule, making(kind), notes, questions)
         for reply in (up, down):
             if isinstance(reply, Unsure):
                 return undecided("more-pays-more", [rule], reply)
         rises = rises or isinstance(up, Found)
-        if isinstance(down, Found):
-            notes = (Name(zh="少一个条目", en="an entry less"), Name(zh="多一个条目", en="an entry more"))
-            falls = tuple(
-                questions.case(world, down, [rule], bool, note, minimal=False)
-                for world, note in zip((one, other), notes, strict=True)
-            )
-    if not falls or not rises:
+        if isinstance(down, tuple):
+            falls += down
+    if not falls or not rises:  # what only ever falls is paid for less of something
         return None
-    message = Name(
-        zh=f"“{fact.label.zh}”多一个条目，其他不变，奖补反而减少",
-        en=f"when “{fact.label.en}” has one more entry and all else stays, the award falls",
-    )
-    return Verdict("more-pays-more", Status.FAILS, (rule,), message, cases=falls)
+    return Verdict("more-pays-more", Status.FAILS, (rule,), message, cases=tuple(falls[:2]))
 
 
-def _twin(
-    rule: model.Award, field: Field, what: str, kind: str, questions: Questions
-) -> tuple[World, World, Leaf, Leaf] | None:
-    """Two worlds that differ in that one value only."""
-    one = questions.world([rule], kind, rounded=False)
-    other = questions.world([rule], kind, rounded=False)
-    if one is None or other is None:
-        return None
-    before = one.leaf(field, what)
-    after = other.raised(field, what)
-    return one, other, before, after
-
-
-def _paid(rule: model.Award, world: World) -> tuple[Quantity, Logic]:
-    """What the award pays, before rounding, and when it is due at all."""
-    found = award(rule, env_of(world))
-    assert found.paid is not None
-    return found.paid.low, found.outcomes["satisfied"]
+def _less_paid(
+    rule: model.Award, make: _Making, notes: tuple[Name, Name], questions: Questions
+) -> tuple[Case, ...] | Unsure | None:
+    """Both sides of a fall, looked for before rounding; where rounding hides what was found, once more after it."""
+    for rounded in (False, True):
+        twin = make(rounded)
+        assert twin is not None
+        less = at_most(plus(twin.after.paid, _FEN), twin.before.paid)
+        reply = questions.ask("more-pays-more", both(twin.given, less), twin.worlds)
+        if not isinstance(reply, Found):
+            return reply if isinstance(reply, Unsure) else None
+        cases = both_sides(rule, twin.worlds, reply, notes, questions, fall=True)
+        if cases:
+            return cases
+    return None
 
 
 _FEN: Final = Fraction(1, 100)
 """A difference of this much before rounding is one after it."""
 
 
-def _both_ways(
-    given: Logic, paid: Quantity, also: Quantity, worlds: Sequence[World], questions: Questions
-) -> tuple[Reply, Reply]:
-    """Whether the second of two profiles can get more than the first, and whether it can get less."""
-    up = questions.ask("more-pays-more", both(given, at_most(plus(paid, _FEN), also)), worlds)
-    down = questions.ask("more-pays-more", both(given, at_most(plus(also, _FEN), paid)), worlds)
-    return up, down
-
-
-def _monotone(rule: model.Award, field: Field, what: str, questions: Questions) -> Verdict | None:
-    ordered = isinstance(field.type, NumberType) or (isinstance(field.type, ChoiceType) and field.type.ordered)
-    if not ordered:
-        return None
-    falls: list[Case] = []
-    rises = False
-    for kind in rule.kinds:
-        twin = _twin(rule, field, what, kind, questions)
-        if twin is None:
-            continue
-        one, other, before, after = twin
-        (paid, due), (also, still) = _paid(rule, one), _paid(rule, other)
-        up, down = _both_ways(both(below(before.low, after.low), due, still), paid, also, [one, other], questions)
-        for reply in (up, down):
-            if isinstance(reply, Unsure):
-                return undecided("more-pays-more", [rule], reply)
-        rises = rises or isinstance(up, Found)
-        if isinstance(down, Found):
-            falls += _sides(rule, one, other, down, field, questions)
-    if not falls or not rises:  # what only ever falls is paid for less of something
-        return None
-    message = Name(
-        zh=f"“{field.label.zh}”提高，其他不变，奖补反而减少",
-        en=f"when “{field.label.en}” rises and all else stays, the award falls",
-    )
-    return Verdict("more-pays-more", Status.FAILS, (rule,), message, cases=tuple(falls[:2]))
-
-
-def _sides(rule: model.Award, one: World, other: World, reply: Found, field: Field, questions: Questions) -> list[Case]:
-    """Both profiles, replayed."""
-    notes = (
+def _notes(field: Field) -> tuple[Name, Name]:
+    """Which side a profile is."""
+    return (
         Name(zh=f"“{field.label.zh}”较低", en=f"“{field.label.en}” lower"),
         Name(zh=f"“{field.label.zh}”较高", en=f"“{field.label.en}” higher"),
     )
-    return [
-        questions.case(world, reply, [rule], bool, note, minimal=False)
-        for world, note in zip((one, other), notes, strict=True)
-    ]
 
 
 def _cliffs(rule: model.Award, field: Field, what: str, questions: Questions) -> Iterator[Verdict]:
@@ -311,26 +331,28 @@ def _cliffs(rule: model.Award, field: Field, what: str, questions: Questions) ->
         return
     for kind in rule.kinds[:1]:
         for figure in sorted(_figures(rule, field)):
-            twin = _twin(rule, field, what, kind, questions)
-            if twin is None:
-                continue
-            one, other, before, after = twin
-            (paid, _), (also, _) = _paid(rule, one), _paid(rule, other)
-            apart = greatest(plus(also, minus(paid)), plus(paid, minus(also)))
-            near = both(
-                same(after.low, plus(before.low, step)), at_most(before.low, figure), at_most(figure, after.low)
-            )
-            reply = questions.ask("cliff", both(near, at_most(plus(limit or 0, _FEN), apart)), [one, other])
-            if isinstance(reply, Unsure):
-                yield undecided("cliff", [rule], reply)
-            elif isinstance(reply, Found):
-                message = Name(
-                    zh=f"“{field.label.zh}”相差一个最小单位，奖补就不同（见两侧）",
-                    en=f"the smallest step of “{field.label.en}” makes a difference (both sides below)",
-                )
-                cases = tuple(_sides(rule, one, other, reply, field, questions))
-                status = Status.LISTED if limit is None else Status.FAILS
-                yield Verdict("cliff", status, (rule,), message, cases=cases)
+            for rounded in (False, True):
+                twin = _raising(rule, field, what, kind, questions)(rounded)
+                if twin is None:
+                    break
+                low, high = twin.worlds[0].leaf(field, what).low, twin.worlds[1].leaf(field, what).low
+                rise = plus(twin.after.paid, minus(twin.before.paid))
+                leap = at_most(plus(limit or 0, _FEN), greatest(rise, minus(rise)))
+                near = both(same(high, plus(low, step)), at_most(low, figure), at_most(figure, high))
+                reply = questions.ask("cliff", both(near, leap), twin.worlds)
+                if isinstance(reply, Unsure):
+                    yield undecided("cliff", [rule], reply)
+                if not isinstance(reply, Found):
+                    break
+                cases = both_sides(rule, twin.worlds, reply, _notes(field), questions, fall=False)
+                if cases:
+                    message = Name(
+                        zh=f"“{field.label.zh}”相差一个最小单位，奖补就不同（见两侧）",
+                        en=f"the smallest step of “{field.label.en}” makes a difference (both sides below)",
+                    )
+                    status = Status.LISTED if limit is None else Status.FAILS
+                    yield Verdict("cliff", status, (rule,), message, cases=cases)
+                    break
 
 
 def _compared(rule: model.Award, field: Field) -> bool:
@@ -368,8 +390,8 @@ def caps(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
         world = questions.world([rule], kind)
         if world is None:
             continue
-        env = _bound(rule, env_of(world))
-        entitled = entitlement(rule, env)
+        env, _ = at_hand(rule, env_of(world))
+        entitled = entitlement(rule, env_of(world))
         assert rule.amount is not None
         low, _, _ = payable(amount_of(rule.amount, env), rounded=False)
         for cap in found:

@@ -12,7 +12,7 @@ from evaluator.advise.single import holds, undecided
 from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding
 from evaluator.engines.smt import Found, Unsure, World, answers
-from evaluator.engines.smt.findings import env_of
+from evaluator.engines.smt.awards import env_of
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, both, either, no, plus, same
 from evaluator.engines.smt.walk import test
 from evaluator.rulebook import model
@@ -55,7 +55,7 @@ def _case(one: Declared, world: World, reply: Found, questions: Questions) -> Ca
         if one.outcome is not None:
             return any(found.outcome.value not in (one.outcome, "unknown") for found in findings.values())
         return all(
-            found.amount is not None and one.at_most is not None and found.amount.guaranteed > one.at_most
+            found.amount is not None and one.at_most is not None and found.amount.whole[0] > one.at_most
             for found in findings.values()
         )
 
@@ -97,4 +97,4 @@ def _unit(one: Declared) -> Exact:
 def _paid(rule: model.AnyRule, world: World) -> Quantity:
     (answer,) = answers(rule, world)
     assert answer.paid is not None
-    return answer.paid.low
+    return answer.paid.whole.low

@@ -14,7 +14,7 @@ from evaluator.advise.verdict import Case, Status, Verdict
 from evaluator.engines.decision import Finding, Outcome
 from evaluator.engines.smt import Found, Unsure, answers
 from evaluator.engines.smt.amounts import amount_of, payable
-from evaluator.engines.smt.findings import env_of
+from evaluator.engines.smt.awards import at_hand, env_of
 from evaluator.engines.smt.terms import Logic, at_most, both, no
 from evaluator.engines.smt.walk import Env, test
 from evaluator.engines.stacking import leaves
@@ -88,9 +88,8 @@ def _same_matter(
         if world is None:
             continue
         env = env_of(world)
-        if left.each is not None:
-            env = env.bound(0, world.listed(left.each).slots[0])
-        one, other = _due(left, env), _due(right, env)
+        ordered = left.selection is not None or right.selection is not None
+        one, other = (_due(rule, env, -1 if ordered else 0) for rule in (left, right))
         reply = questions.ask(about, both(one, other), [world])
         if isinstance(reply, Unsure):
             return undecided(about, [left, right], reply)
@@ -116,12 +115,12 @@ def _same_matter(
     return Verdict(about, Status.FAILS, (left, right), message, cases=(case,))
 
 
-def _due(rule: model.Award, env: Env) -> Logic:
-    """When the award is due and, where it names an amount, something is paid."""
-    due = entitlement(rule, env)
+def _due(rule: model.Award, env: Env, index: int) -> Logic:
+    """When the award is due for that entry and, where it names an amount, something is paid."""
+    due = entitlement(rule, env, index)
     if rule.amount is None or isinstance(rule.amount, model.Unstated):
         return due
-    low, _, _ = payable(amount_of(rule.amount, env), rounded=False)
+    low, _, _ = payable(amount_of(rule.amount, at_hand(rule, env, index)[0]), rounded=False)
     return both(due, at_most(_FEN, low))
 
 
@@ -131,7 +130,7 @@ _FEN: Final = Fraction(1, 100)
 def _both_due(findings: Mapping[str, Finding]) -> bool:
     return all(
         finding.outcome is Outcome.SATISFIED
-        and (finding.amount is None or not finding.amount.stated or finding.amount.guaranteed > 0)
+        and (finding.amount is None or not finding.amount.stated or finding.amount.whole[0] > 0)
         for finding in findings.values()
     )
 

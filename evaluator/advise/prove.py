@@ -13,18 +13,17 @@ from time import monotonic
 from typing import Final, TypeAlias
 from warnings import catch_warnings, simplefilter
 
-from evaluator.advise import amounts, pairs, single, vague
+from evaluator.advise import amounts, pairs, single, trees, vague
 from evaluator.advise.declared import declared as declare
 from evaluator.advise.properties import PROPERTIES
 from evaluator.advise.questions import Limits, Questions
 from evaluator.advise.shapes import shape
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.engines.smt import require
-from evaluator.engines.smt.unsupported import unsupported
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.declared import Declared
-from evaluator.rulebook.vocabulary import Name
+from evaluator.rulebook.stacking import leaves
 
 Single: TypeAlias = Callable[[model.AnyRule, Questions], Iterator[Verdict]]
 
@@ -85,6 +84,7 @@ _SINGLE: Final[tuple[tuple[tuple[str, ...], Single], ...]] = (
 _TOGETHER: Final[
     tuple[tuple[tuple[str, ...], Callable[[Sequence[model.AnyRule], Questions], Iterator[Verdict]]], ...]
 ] = (
+    (("cap", "idle", "refinement"), trees.trees),
     (("same-matter", "same-document"), pairs.awards),
     (("targets-agree",), pairs.targets),
     (("duties-agree",), pairs.duties),
@@ -115,10 +115,7 @@ def prove(
         if not rule.stub and (not policies or rule.policy.id in policies) and (not rules or rule.id in rules)
     ]
     bounds = limits or Limits()
-    refused = [verdict for rule in chosen for verdict in _refused(rule, rulebook, wanted)]
-    aside = {verdict.rules[0].id for verdict in refused}
-    chosen = [rule for rule in chosen if rule.id not in aside]
-    groups = _groups(chosen)
+    groups = _groups(chosen, {id for tree in rulebook.stackings for id in leaves(tree.tree)})
     if len(groups) < MANY or "fork" not in get_all_start_methods():
         processes = 1
     parts = [groups[index::processes] for index in range(processes)]
@@ -133,7 +130,6 @@ def prove(
     else:
         results = [_singles(rulebook, parts[0], wanted, bounds), _together(rulebook, chosen, wanted, bounds)]
     verdicts, held, times = _merge(results)
-    verdicts += refused
     if "declared" in wanted:
         chosen_ids = {rule.id for rule in chosen}
         questions = Questions(rulebook, bounds)
@@ -159,14 +155,6 @@ def prove(
     )
 
 
-def _refused(rule: model.AnyRule, rulebook: model.Rulebook, wanted: Sequence[str]) -> Iterator[Verdict]:
-    """That nothing is asked of a rule, where its form is beyond the engine."""
-    reason = unsupported(rule, rulebook.rules)
-    if reason is not None and wanted:
-        message = Name(zh=f"本条未作判定：尚不能证明{reason.zh}", en=f"nothing was asked of this rule: {reason.en}")
-        yield Verdict(wanted[0], Status.UNDECIDED, (rule,), message)
-
-
 MANY: Final = 60
 """From how many shapes of rules on a second process is worth its start."""
 
@@ -175,11 +163,11 @@ _SHARED: dict[str, tuple[model.Rulebook, tuple[str, ...], Limits]] = {}
 """What a forked worker reads: a rulebook is too large to send."""
 
 
-def _groups(rules: Iterable[model.AnyRule]) -> list[list[model.AnyRule]]:
-    """Rules of one shape together."""
+def _groups(rules: Iterable[model.AnyRule], stacked: Collection[str]) -> list[list[model.AnyRule]]:
+    """Rules of one shape together; those that are stacked with others each alone."""
     found: dict[object, list[model.AnyRule]] = defaultdict(list)
     for rule in rules:
-        found[shape(rule)].append(rule)
+        found[rule.id if rule.id in stacked else shape(rule)].append(rule)
     return list(found.values())
 
 

@@ -13,21 +13,25 @@ from fractions import Fraction
 from time import monotonic
 from typing import Final, TypeAlias
 
+from evaluator.advise.asking import closed
 from evaluator.advise.verdict import Case, Shown
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Finding
-from evaluator.engines.smt import Found, Reply, World, ask, profile_of
+from evaluator.engines.smt import Found, Reply, Unsure, World, ask, profile_of
+from evaluator.engines.smt.bounds import MOST, needed
 from evaluator.engines.smt.solver import TIME_LIMIT
 from evaluator.engines.smt.terms import Logic, Term
 from evaluator.record import row
-from evaluator.rulebook import model
+from evaluator.rulebook import ir, model
 from evaluator.rulebook.profile import make_profile
+from evaluator.rulebook.reads import walk
 from evaluator.rulebook.vocabulary import Exact, Name, NumberType, Vocabulary
 
 Holds: TypeAlias = Callable[[Mapping[str, Finding]], bool]
 """Whether findings, by id, show what a case is to show."""
 
+SIZE: Final = Name(zh="所涉条目多于所考察的个数", en="it takes more entries of a list than are looked at")
 BOUND: Final = 3
 """How many entries of a list, and members of a region without a register, are looked at together."""
 
@@ -66,8 +70,12 @@ class Questions:
         bound: int | None = None,
         most: int | None = None,
         rounded: bool = True,
+        reach: bool = True,
     ) -> World | None:
-        """The profiles of a kind that these rules can concern, at any date that matters; None where there are none."""
+        """The profiles of a kind that these rules can concern, at any date that matters; None where there are none.
+
+        `reach`: lists hold as many entries as the figures ask for that their number is compared with.
+        """
         policy = max((rule.policy for rule in rules), key=lambda found: len(found.jurisdiction))
         place = place_of(policy, kind, self.book.vocabulary)
         if place is None:
@@ -79,12 +87,22 @@ class Questions:
             days_of(rules),
             partial=partial,
             bound=self.limits.bound if bound is None else bound,
+            bounds=self._bounds(rules) if reach else None,
             name=name,
             base=base,
             most=most,
             rounded=rounded,
             rules=self.book.rules,
         )
+
+    def _bounds(self, rules: Sequence[model.AnyRule]) -> Mapping[str, int]:
+        sizes = needed(self.book.rules[id] for id in closed(self.book, [rule.id for rule in rules]))
+        return {id: size for id, size in sizes.items() if self.limits.bound < size <= MOST}
+
+    def beyond(self, rule: model.AnyRule) -> Unsure | None:
+        """Why what was not found may exist: lists of more entries than are looked at."""
+        sizes = needed(self.book.rules[id] for id in closed(self.book, (rule.id,)))
+        return Unsure(SIZE) if max(sizes.values(), default=0) > max(MOST, self.limits.bound) else None
 
     # ------------------------------------------------------------------ asking
 
@@ -266,10 +284,36 @@ def place_of(policy: model.Policy, kind: str, vocabulary: Vocabulary) -> str | N
 
 
 def days_of(rules: Sequence[model.AnyRule]) -> tuple[int, int]:
-    """From the day before the first of these rules was published to a year after the last date that any names."""
+    """From the day before the first of these rules was published to a year after the last date that any names.
+
+    What follows from a date of the profile (a duty, an instalment) comes later by as much as the rule says.
+    """
     first = min(rule.policy.published.date for rule in rules) - timedelta(days=1)
     last = max(day for rule in rules for day in _named(rule)) + timedelta(days=366)
-    return first.toordinal(), last.toordinal()
+    return first.toordinal(), last.toordinal() + max(_follows(rule) for rule in rules)
+
+
+def _follows(rule: model.AnyRule) -> int:
+    """By how many days at most a rule moves a date to that of a duty or an instalment."""
+    moved: list[ir.Expr | None] = []
+    match rule:
+        case model.Obligation(duties=duties):
+            moved += [duty.due_on for duty in duties]
+        case model.Award(instalments=instalments):
+            moved += [part.on for part in instalments]
+        case _:
+            pass
+    return max((sum(map(_days, walk(node))) for node in moved if node is not None), default=0)
+
+
+def _days(node: ir.Expr) -> int:
+    match node:
+        case ir.MonthsLater(months=months):
+            return max(31 * months, 0)
+        case ir.DaysLater(days=days):
+            return max(days, 0)
+        case _:
+            return 0
 
 
 def _named(rule: model.AnyRule) -> Iterable[date]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, assert_never
 
+from evaluator.advise.asking import closed
 from evaluator.advise.questions import Questions
 from evaluator.advise.verdict import Status, Verdict
 from evaluator.engines.decision import Finding
 from evaluator.engines.smt import Answer, Found, Unsure, World, answers
-from evaluator.engines.smt.findings import env_of, gates
+from evaluator.engines.smt.awards import at_hand, env_of, gates
+from evaluator.engines.smt.sums import Range
 from evaluator.engines.smt.terms import Logic, at_most, both, either, no
 from evaluator.engines.smt.truth import Truth
 from evaluator.engines.smt.walk import Env, test
@@ -72,6 +74,7 @@ def outcomes(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
                         open_.discard((id, name))
                     elif isinstance(reply, Unsure):
                         unsure = reply
+    unsure = unsure or questions.beyond(rule)
     if unsure is not None and open_:
         yield undecided("outcomes", [rule], unsure)
         return
@@ -100,6 +103,7 @@ def idle(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     for context, condition, period in conditions(rule):
         for changed, part in _without(condition):
             differs, unsure = _ever_differs(rule, context, condition, changed, period, questions)
+            unsure = unsure or questions.beyond(rule)
             if unsure is not None and not differs:
                 failed = True
                 yield undecided("idle", [rule], unsure)
@@ -197,10 +201,8 @@ def _ever_differs(
 
 
 def _bound(rule: model.AnyRule, env: Env) -> Env:
-    """With the first entry of the rule's list bound, where it has one."""
-    if isinstance(rule, model.Award) and rule.each is not None:
-        return env.bound(0, env.world.listed(rule.each).slots[0])
-    return env
+    """With an entry of the rule's list bound, where it has one."""
+    return at_hand(rule, env)[0] if isinstance(rule, model.Award) else env
 
 
 def _apart(left: Truth, right: Truth) -> Logic:
@@ -234,11 +236,12 @@ def _rows(rule: model.Award, table: model.Table, questions: Questions) -> Iterat
             world = questions.world([rule], kind)
             if world is None:
                 continue
-            env = _bound(rule, env_of(world))
-            entitled = entitlement(rule, env)
-            reply = questions.ask("idle", both(entitled, test(row.condition, env).true), [world])
+            env = env_of(world)
+            row_holds = test(row.condition, _bound(rule, env))
+            reply = questions.ask("idle", both(entitlement(rule, env), row_holds.true), [world])
             found = found or isinstance(reply, Found)
             unsure = reply if isinstance(reply, Unsure) else unsure
+        unsure = unsure or questions.beyond(rule)
         if not found and unsure is not None:
             yield undecided("idle", [rule], unsure)
         elif not found:
@@ -249,13 +252,9 @@ def _rows(rule: model.Award, table: model.Table, questions: Questions) -> Iterat
             yield Verdict("idle", Status.FAILS, (rule,), message)
 
 
-def entitlement(rule: model.Award, env: Env) -> Logic:
-    """When the award is due: for the entry bound in `env`, or for the profile."""
-    parts = [gates(rule, env).true]
-    parts += [test(part, env).true for part in (rule.counts, rule.when) if part is not None]
-    if rule.each is not None:
-        parts.append(env.world.listed(rule.each).slots[0].present)
-    return both(*parts)
+def entitlement(rule: model.Award, env: Env, index: int | None = None) -> Logic:
+    """When the award is due: for the entry at hand (`at_hand`), or for the profile."""
+    return both(gates(rule, env).true, at_hand(rule, env, index)[1].true)
 
 
 # ------------------------------------------------------------------ learning
@@ -264,21 +263,10 @@ def entitlement(rule: model.Award, env: Env) -> Logic:
 def refinement(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     """Whether knowing more can change what was decided, or widen an amount."""
     for kind in rule.kinds:
-        more = questions.world([rule], kind, partial=True, most=MEMBERS, rounded=False)
-        if more is None:
+        worlds = learning([rule], kind, questions)
+        if worlds is None:
             continue
-        less = World(
-            questions.book.vocabulary,
-            kind,
-            more.place,
-            more.days,
-            partial=True,
-            bound=more.bound,
-            name="less:",
-            base=more,
-            rounded=False,
-            rules=questions.book.rules,
-        )
+        less, more = worlds
         for before, after in zip(answers(rule, less), answers(rule, more), strict=True):
             reply = questions.ask("refinement", _learned_wrong(before, after), [less], shaped=False)
             if isinstance(reply, Unsure):
@@ -290,16 +278,49 @@ def refinement(rule: model.AnyRule, questions: Questions) -> Iterator[Verdict]:
     yield holds("refinement", rule)
 
 
+def learning(rules: Sequence[model.AnyRule], kind: str, questions: Questions) -> tuple[World, World] | None:
+    """A world of which less is known, and the one of which it is a part; None where the rules concern nobody."""
+    more = questions.world(rules, kind, partial=True, most=MEMBERS, rounded=False, reach=False)
+    if more is None:
+        return None
+    read = (questions.book.rules[id] for id in closed(questions.book, [rule.id for rule in rules]))
+    orders = [one.selection for one in read if isinstance(one, model.Award) and one.selection is not None]
+    less = World(
+        questions.book.vocabulary,
+        kind,
+        more.place,
+        more.days,
+        partial=True,
+        bound=more.bound,
+        name="less:",
+        base=more,
+        rounded=False,
+        in_order=any(selection.order == "listed" for selection in orders),  # what is learned comes after the rest
+        rules=questions.book.rules,
+    )
+    return less, more
+
+
 def _learned_wrong(before: Answer, after: Answer) -> Logic:
     """That a decided outcome changes, or the range of the amount grows."""
     changed = either(
         *(both(value, no(after.outcomes[name])) for name, value in before.outcomes.items() if name != "unknown")
     )
+    if before.claw_back is not None and after.claw_back is not None:
+        return either(changed, widened(before.claw_back, after.claw_back))
     if before.paid is None or after.paid is None or not before.paid.stated:
         return changed
-    lower = no(at_most(before.paid.low, after.paid.low))
-    higher = both(no(before.paid.no_high), either(after.paid.no_high, no(at_most(after.paid.high, before.paid.high))))
-    return either(changed, lower, higher)
+    now = widened(before.paid.range, after.paid.range)
+    if before.paid.promised is None:
+        return either(changed, now)
+    return either(changed, now, widened(before.paid.whole, after.paid.whole))
+
+
+def widened(before: Range, after: Range) -> Logic:
+    """That a range grows."""
+    lower = no(at_most(before.low, after.low))
+    higher = both(no(before.no_high), either(after.no_high, no(at_most(after.high, before.high))))
+    return either(lower, higher)
 
 
 def _unlearned(

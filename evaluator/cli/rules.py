@@ -28,7 +28,7 @@ def command() -> None:
 @click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="只列该类规则 · Only this kind of rule.")
 @click.option(
     "--engine",
-    type=click.Choice(["sql"]),
+    type=click.Choice(["smt", "sql"]),
     help="列出该引擎尚不支持的规则 · List what this engine does not know yet, with the reason.",
 )
 @rules_option
@@ -57,7 +57,7 @@ def list_(
         if (not policies or rule.policy.id in policies) and (not kinds or rule.kind in kinds)
     ]
     if engine is not None:
-        _list_unknown(rulebook, chosen, form)
+        _list_unknown(engine, rulebook, chosen, form)
         return
     if form == "json":
         print_json([rule_data(rule, rulebook.vocabulary.units) for rule in chosen])
@@ -106,12 +106,13 @@ def show(name: str, rules: Path | None, form: PageForm | str, lang: Lang) -> Non
     click.echo(render(page, shape, lang, terminal_width()))
 
 
-def _list_unknown(rulebook: Rulebook, chosen: Sequence[AnyRule], form: str) -> None:
-    """What the SQL engine does not know of these rules and their stackings; nothing where it knows all."""
+def _list_unknown(engine: str, rulebook: Rulebook, chosen: Sequence[AnyRule], form: str) -> None:
+    """What an engine does not know of these rules and their stackings; nothing where it knows all."""
     from evaluator.cli.options import print_json
-    from evaluator.engines.sql.query import unsupported
+    from evaluator.engines.smt.unsupported import unsupported as by_solver
+    from evaluator.engines.sql.query import unsupported as by_query
 
-    found = unsupported(rulebook, chosen)
+    found = by_solver(rulebook, chosen) if engine == "smt" else by_query(rulebook, chosen)
     if form == "json":
         print_json([{"code": problem.code, "message": problem.message, "at": str(problem.span)} for problem in found])
     else:

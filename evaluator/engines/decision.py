@@ -83,6 +83,11 @@ class Amount:
     shares: tuple[Share, ...] = ()
     promised: tuple[Exact, Exact | None] | None = None
 
+    @property
+    def whole(self) -> tuple[Exact, Exact | None]:
+        """What is certain and what is at most possible, now and later."""
+        return self.promised or (self.guaranteed, self.potential)
+
 
 @row
 class Missing:

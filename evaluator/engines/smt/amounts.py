@@ -8,10 +8,10 @@ from typing import assert_never
 
 from evaluator.engines.smt import intervals, terms
 from evaluator.engines.smt.intervals import Number
+from evaluator.engines.smt.sums import half_up
 from evaluator.engines.smt.terms import (
     Logic,
     Quantity,
-    Term,
     at_most,
     both,
     choose,
@@ -70,7 +70,7 @@ def payable(value: Number, *, rounded: bool = True) -> tuple[Quantity, Quantity,
 
     Rounding never turns the order of two amounts round; what is about order is proved more easily without it.
     """
-    to_fen = _to_fen if rounded else _as_it_is
+    to_fen = half_up if rounded else _as_it_is
     has_low = both(value.ranged, no(value.no_low))
     low = choose(has_low, to_fen(greatest(value.low, 0)), 0)
     if value.plain:
@@ -81,21 +81,6 @@ def payable(value: Number, *, rounded: bool = True) -> tuple[Quantity, Quantity,
 
 def _as_it_is(value: Quantity) -> Quantity:
     return value
-
-
-def _to_fen(value: Quantity) -> Quantity:
-    """Rounded half up to 0.01 yuan."""
-    if isinstance(value, Term):
-        if value.sort == "int":
-            return value
-        if value.op == "choose":
-            condition, then, otherwise = value.args
-            assert isinstance(condition, Term)
-            return choose(condition, _to_fen(then), _to_fen(otherwise))
-    elif isinstance(value, int):
-        return value
-    shifted = terms.plus(terms.times(value, 100), Fraction(1, 2))
-    return terms.times(terms.floor(shifted), Fraction(1, 100))
 
 
 # ------------------------------------------------------------------ tables

@@ -1,9 +1,13 @@
-"""Calendar arithmetic on days that are variables: years and months by tables over the years that worlds know."""
+"""Calendar arithmetic on days that are variables: years and months by tables over the years that worlds know.
+
+A bound that is not there stands as day 0, whose year and months nobody looks at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from evaluator.engines.smt.terms import Quantity, Term, at_most, choose, plus
 from evaluator.rulebook.dates import months_later as months_later_of
@@ -11,19 +15,25 @@ from evaluator.rulebook.dates import months_later as months_later_of
 _FIRST_YEAR, _LAST_YEAR = 1980, 2110
 
 
-def year_of(day: Quantity) -> Quantity:
-    """The calendar year of a day."""
-    if not isinstance(day, Term):
-        return date.fromordinal(int(day)).year
-    starts = [(date(year, 1, 1).toordinal(), year) for year in range(_FIRST_YEAR, _LAST_YEAR)]
-    return _found(day, tuple(starts))
-
-
 def months_later(day: Quantity, months: int) -> Quantity:
     """The day that many calendar months later (earlier when negative), month-ends clamped."""
     if not isinstance(day, Term):
-        return months_later_of(int(day), months)
+        return months_later_of(int(day), months) if day else 0
+    return _months_later(day, months)
+
+
+@lru_cache(1024)
+def _months_later(day: Term, months: int) -> Quantity:
+    if day.op == "choose":
+        return _either(day, lambda one: months_later(one, months))
     return plus(day, _found(day, _moves(months)))
+
+
+def _either(day: Term, of: Callable[[Quantity], Quantity]) -> Quantity:
+    """What either of the two days that it may be comes to."""
+    condition, then, otherwise = day.args
+    assert isinstance(condition, Term)
+    return choose(condition, of(then), of(otherwise))
 
 
 @cache

@@ -7,25 +7,13 @@ from typing import Final, assert_never
 
 from evaluator.engines.smt import intervals, truth
 from evaluator.engines.smt.amounts import amount_of, payable
-from evaluator.engines.smt.intervals import Number
+from evaluator.engines.smt.awards import Amount, award, env_of, gates
 from evaluator.engines.smt.nobody import nobody
-from evaluator.engines.smt.terms import (
-    Logic,
-    Quantity,
-    at_most,
-    below,
-    both,
-    choose,
-    either,
-    no,
-    pick,
-    plus,
-    same,
-)
-from evaluator.engines.smt.truth import FALSE, TRUE, UNKNOWN, Truth
-from evaluator.engines.smt.unsupported import refuse
+from evaluator.engines.smt.sums import Range, when
+from evaluator.engines.smt.terms import Logic, at_most, below, both, choose, either, no, pick
+from evaluator.engines.smt.truth import FALSE, TRUE, Truth
 from evaluator.engines.smt.walk import Env, number, test
-from evaluator.engines.smt.world import Entry, Slot, World
+from evaluator.engines.smt.world import World
 from evaluator.record import row
 from evaluator.rulebook import ir, model
 
@@ -33,41 +21,14 @@ OUTCOMES: Final = ("satisfied", "not_satisfied", "unknown", "not_applicable", "n
 
 
 @row
-class Paid:
-    """What an award pays: from `low` to `high`, the latter nothing bounds where `no_high`; per line beside.
-
-    `more`: other entries may pay anything beside. `open`: a fact can still change it.
-    """
-
-    low: Quantity
-    high: Quantity
-    no_high: Logic
-    stated: bool
-    lines: tuple[Payment, ...] = ()
-    more: Logic = False
-    open: Logic = False
-
-
-@row
-class Payment:
-    """What is paid for one entry of a list (None: for the profile), where `there`; `open`: a fact can change it."""
-
-    slot: Slot | None
-    there: Logic
-    low: Quantity
-    high: Quantity
-    no_high: Logic
-    open: Logic
-
-
-@row
 class Answer:
-    """One finding: when each outcome comes out (exactly one does), and of an incentive what is paid."""
+    """One finding: when each outcome comes out (exactly one does), what is paid, and what of a duty is paid back."""
 
     rule: model.AnyRule
     key: str
     outcomes: dict[str, Logic]
-    paid: Paid | None = None
+    paid: Amount | None = None
+    claw_back: Range | None = None
 
     @property
     def id(self) -> str:
@@ -76,64 +37,21 @@ class Answer:
 
 
 def answers(rule: model.AnyRule, world: World) -> tuple[Answer, ...]:
-    """The findings of a rule in a world. Raises RuleError for a form that the engine cannot answer for."""
-    refuse(rule, world.rules)
+    """The findings of a rule in a world."""
     if rule.stub:
         return (Answer(rule, "", _outcomes(truth.INDETERMINATE)),)
     env = env_of(world)
     match rule:
         case model.Award():
-            return (award(rule, env),)
+            return (_award(rule, env),)
         case model.Target():
             gate = gates(rule, env)
             return tuple(Answer(rule, entry.key, _entry(rule, entry, gate, env)) for entry in rule.entries)
         case model.Obligation():
             gate = gates(rule, env)
-            return tuple(Answer(rule, duty.key, _duty(rule, duty, gate, env)) for duty in rule.duties)
+            return tuple(_obligation(rule, duty, gate, env) for duty in rule.duties)
         case _:
             assert_never(rule)
-
-
-def env_of(world: World, period: int | None = None) -> Env:
-    """The question about every profile of a world, in which awards may read awards."""
-    return Env(world, period, (), _awarded)
-
-
-def _awarded(id: str, entry: Entry | None, env: Env) -> Number:
-    """What another award comes to in the same world (of one entry only), before stacking."""
-    world = env.world
-    rule = world.rules[id]
-    assert isinstance(rule, model.Award)
-    if rule.stub:
-        return intervals.interval(0, None, settled=True)
-    found = world.awards.get(id)
-    if found is None:
-        found = world.awards[id] = award(rule, env_of(world))
-    assert isinstance(found, Answer)
-    paid = found.paid
-    assert paid is not None
-    due = no(either(found.outcomes["not_satisfied"], found.outcomes["not_applicable"]))
-    unknown = found.outcomes["unknown"]
-    if not paid.stated:
-        return intervals.when(due, intervals.interval(0, None, settled=no(unknown)), intervals.known(0))
-    settled = no(either(unknown, paid.open))
-    if entry is None:
-        return Number(paid.low, paid.high, False, paid.no_high, settled=settled)
-    low: Quantity = 0
-    high: Quantity = 0
-    no_high: Logic = False
-    for line in paid.lines:
-        if line.slot is None or not isinstance(entry, Slot) or line.slot.index != entry.index:
-            continue
-        low = plus(low, choose(line.there, line.low, 0))
-        high = plus(high, choose(line.there, line.high, 0))
-        no_high = either(no_high, both(line.there, line.no_high))
-    return Number(low, high, False, no_high, settled=settled)
-
-
-def gates(rule: model.AnyRule, env: Env) -> Truth:
-    """Whether the rule applies."""
-    return truth.all_of([test(gate, env) for gate in rule.gates])
 
 
 def _outcomes(
@@ -151,74 +69,9 @@ def _outcomes(
     }
 
 
-# ------------------------------------------------------------------ awards
-
-
-def award(rule: model.Award, env: Env) -> Answer:
-    """The finding of an incentive or support."""
-    gate = gates(rule, env)
-    tests: list[Truth] = []
-    payments: list[Payment] = []
-    unbounded: Logic = False
-    if rule.each is None:
-        tests.append(_take(rule, env, None, payments))
-    else:
-        listed = env.world.listed(rule.each)
-        tests += [
-            truth.when(slot.present, _take(rule, env.bound(0, slot), slot, payments), FALSE) for slot in listed.slots
-        ]
-        unbounded = no(listed.complete)
-        tests.append(truth.when(listed.complete, FALSE, UNKNOWN))
-    holds = truth.any_of(tests)
-    paid = None if rule.amount is None else _paid(rule, rule.amount, gate, payments, unbounded)
-    return Answer(rule, "", _outcomes(holds, gate=gate), paid)
-
-
-def _take(rule: model.Award, env: Env, slot: Slot | None, payments: list[Payment]) -> Truth:
-    """Whether one entry, or the profile as a whole, counts; what it brings is added to the payments."""
-    holds = truth.all_of([test(part, env) for part in (rule.counts, rule.when) if part is not None])
-    if rule.amount is not None:
-        value = amount_of(rule.amount, env)
-        least, high, no_high = payable(value, rounded=env.world.rounded)
-        low = choose(holds.true, least, 0)
-        there = no(holds.false) if slot is None else both(slot.present, no(holds.false))
-        settled = either(value.undefined, both(value.ranged, no(value.known), value.settled))
-        apart = both(either(no_high, no(same(low, high))), no(settled))
-        changing = both(there, pick(holds.unknown, either(no_high, no(same(high, 0))), apart))
-        payments.append(Payment(slot, there, low, high, no_high, changing))
-    return holds
-
-
-def _paid(rule: model.Award, amount: model.Amount, gate: Truth, payments: list[Payment], unbounded: Logic) -> Paid:
-    if isinstance(amount, model.Unstated):
-        return Paid(0, 0, no(gate.false), stated=False)
-    low: Quantity = 0
-    high: Quantity = 0
-    no_high: Logic = unbounded
-    for line in payments:
-        low = plus(low, choose(line.there, line.low, 0))
-        high = plus(high, choose(line.there, line.high, 0))
-        no_high = either(no_high, both(line.there, line.no_high))
-    gated = tuple(
-        Payment(
-            line.slot,
-            both(line.there, no(gate.false)),
-            choose(gate.true, line.low, 0),
-            line.high,
-            line.no_high,
-            line.open,
-        )
-        for line in payments
-    )
-    return Paid(
-        choose(gate.true, low, 0),
-        choose(gate.false, 0, high),
-        both(no(gate.false), no_high),
-        True,
-        gated,
-        both(no(gate.false), unbounded),
-        both(no(gate.false), either(unbounded, *(line.open for line in payments))),
-    )
+def _award(rule: model.Award, env: Env) -> Answer:
+    found = award(rule, env)
+    return Answer(rule, "", _outcomes(found.holds, gate=found.gate), found.amount)
 
 
 # ------------------------------------------------------------------ targets and obligations
@@ -284,6 +137,21 @@ def _undated(rule: model.Target, entry: model.Entry, gate: Truth, env: Env) -> d
 def _closed(last: int) -> int:
     asked = date.fromordinal(last)
     return asked.year if (asked.month, asked.day) == (12, 31) else asked.year - 1
+
+
+def _obligation(rule: model.Obligation, duty: model.Duty, gate: Truth, env: Env) -> Answer:
+    outcomes = _duty(rule, duty, gate, env)
+    if rule.claw_back is None:
+        return Answer(rule, duty.key, outcomes)
+    return Answer(rule, duty.key, outcomes, claw_back=_claw_back(rule.claw_back, duty, outcomes, env))
+
+
+def _claw_back(amount: model.Amount, duty: model.Duty, outcomes: dict[str, Logic], env: Env) -> Range:
+    """What is to be paid back for a duty that was missed, or may have been."""
+    ahead: Logic = False if duty.due is None else below(env.world.as_of, duty.due.toordinal())
+    owed = both(no(ahead), either(*(outcomes[name] for name in ("not_satisfied", "unknown", "indeterminate"))))
+    low, high, no_high = payable(amount_of(amount, env), rounded=env.world.rounded)
+    return when(owed, Range(choose(outcomes["not_satisfied"], low, 0), high, no_high))
 
 
 def _duty(rule: model.Obligation, duty: model.Duty, gate: Truth, env: Env) -> dict[str, Logic]:

@@ -6,7 +6,8 @@ found is worked out again by `terms.evaluate`, so that no answer rests on the so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
@@ -79,6 +80,9 @@ def ask(
     for part in everything:
         if isinstance(part, Term):
             solver.add(_translate(part, made, z3, context))
+    for term in list(made):
+        if term.op == "year":
+            solver.add(*_year(term, made, z3, context))
     answer = solver.check()
     if answer == z3.unsat:
         return Never()
@@ -168,6 +172,8 @@ def _node(term: Term, made: dict[Term, Any], z3: Any, context: Any) -> Any:
             return z3.Not(of(args[0], real=False))
         case "floor":
             return z3.ToInt(of(args[0], real=True))
+        case "year":
+            return z3.FreshInt("year", ctx=context)  # what it is, `_year` says
         case "/":
             divisor = of(args[1], real=True)
             return z3.If(divisor == 0, _number(0, z3, context), of(args[0], real=True) / divisor)
@@ -182,3 +188,16 @@ def _node(term: Term, made: dict[Term, Any], z3: Any, context: Any) -> Any:
             real = any(arg.sort == "real" if isinstance(arg, Term) else not isinstance(arg, int) for arg in args)
             left, right = of(args[0], real=real), of(args[1], real=real)
             return left < right if term.op == "<" else left <= right if term.op == "<=" else left == right
+
+
+_YEARS: Final = range(1960, 2150)
+"""The years in which days are looked for, with all that rules may add to them."""
+
+
+def _year(term: Term, made: dict[Term, Any], z3: Any, context: Any) -> Iterator[Any]:
+    """What makes a number the year of a day: it is not before a year exactly when the day is not."""
+    (day,) = term.args
+    assert isinstance(day, Term)
+    yield z3.And(made[term] >= _YEARS.start - 1, made[term] < _YEARS.stop)
+    for year in _YEARS:
+        yield (made[day] >= z3.IntVal(date(year, 1, 1).toordinal(), ctx=context)) == (made[term] >= year)

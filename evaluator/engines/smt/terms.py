@@ -7,6 +7,7 @@ nothing of rules and nothing of the solver: `solver` translates it, `evaluate` w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 from weakref import WeakValueDictionary
@@ -14,7 +15,7 @@ from weakref import WeakValueDictionary
 from evaluator.rulebook.vocabulary import Exact, exact
 
 Sort: TypeAlias = Literal["bool", "int", "real"]
-Op: TypeAlias = Literal["var", "and", "or", "not", "choose", "+", "*", "/", "<", "<=", "=", "floor"]
+Op: TypeAlias = Literal["var", "and", "or", "not", "choose", "+", "*", "/", "<", "<=", "=", "floor", "year"]
 
 
 class Term:
@@ -191,6 +192,17 @@ def floor(value: Quantity) -> Quantity:
     return _term("floor", "int", (value,))
 
 
+def year(day: Quantity) -> Quantity:
+    """The calendar year of a day; of day 0, which stands where there is none, any."""
+    if not isinstance(day, Term):
+        return date.fromordinal(int(day)).year if day else 0
+    if day.op == "choose":
+        condition, then, otherwise = day.args
+        assert isinstance(condition, Term)
+        return choose(condition, year(then), year(otherwise))
+    return _term("year", "int", (day,))
+
+
 def below(left: Quantity, right: Quantity) -> Logic:
     """`left < right`."""
     return _ordered("<", left, right)
@@ -227,7 +239,23 @@ def _ordered(op: Literal["<", "<=", "="], left: Quantity, right: Quantity) -> Lo
             if side is left:
                 return pick(condition, _ordered(op, then, constant), _ordered(op, otherwise, constant))
             return pick(condition, _ordered(op, constant, then), _ordered(op, constant, otherwise))
+        if isinstance(side, Term) and side.op == "year" and isinstance(constant, int):
+            return _in_year(op, side.args[0], constant, later=side is right)
     return _term(op, "bool", (left, right))
+
+
+def _in_year(op: Literal["<", "<=", "="], day: Quantity, year: int, *, later: bool) -> Logic:
+    """How the year of a day compares with one that is known (`later`: which stands to its left), asked of the day."""
+    if not date.min.year < year < date.max.year:
+        return _term(
+            op, "bool", (year, _term("year", "int", (day,))) if later else (_term("year", "int", (day,)), year)
+        )
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    if op == "=":
+        return both(_ordered("<=", first, day), _ordered("<=", day, last))
+    if later:
+        return _ordered("<", last, day) if op == "<" else _ordered("<=", first, day)
+    return _ordered("<", day, first) if op == "<" else _ordered("<=", day, last)
 
 
 def least(left: Quantity, right: Quantity) -> Quantity:
@@ -310,5 +338,7 @@ def _evaluate(term: Term, given: Assignment, known: dict[Term, bool | Exact]) ->
             return 0 if divisor == 0 else exact(Fraction(of(args[0])) / divisor)
         case "floor":
             return of(args[0]).__floor__()
+        case "year":
+            return date.fromordinal(max(int(of(args[0])), 1)).year
         case "<" | "<=" | "=":
             return _TESTS[term.op](of(args[0]), of(args[1]))

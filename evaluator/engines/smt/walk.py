@@ -11,8 +11,8 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from evaluator.engines.smt import intervals, truth
-from evaluator.engines.smt.dates import months_later, year_of
+from evaluator.engines.smt import intervals, terms, truth
+from evaluator.engines.smt.dates import months_later
 from evaluator.engines.smt.intervals import Number
 from evaluator.engines.smt.terms import Logic, Quantity, at_most, both, choose, either, greatest, least, no, plus, times
 from evaluator.engines.smt.terms import same as same_number
@@ -38,24 +38,32 @@ def _no_awards(rule: str, entry: Entry | None, env: Env) -> Number:
 
 @row
 class Env:
-    """What the walk reads; `awarded` tells what another award comes to, or one entry of it (`findings`)."""
+    """What the walk reads; `awarded` tells what another award comes to, or one entry of it (`awards`).
+
+    `position` is the place of the entry at hand among those that count.
+    """
 
     world: World
     period: int | None = None
     items: tuple[Entry, ...] = ()
     awarded: Callable[[str, Entry | None, Env], Number] = _no_awards
+    position: Number = intervals.UNKNOWN
 
     def at(self, period: int | None) -> Env:
         """The same question about another year."""
-        return Env(self.world, period, self.items, self.awarded)
+        return Env(self.world, period, self.items, self.awarded, self.position)
 
     def of(self, member: World) -> Env:
         """The same question about a member."""
-        return Env(member, self.period, self.items, self.awarded)
+        return Env(member, self.period, self.items, self.awarded, self.position)
 
     def bound(self, depth: int, entry: Entry) -> Env:
         """With an entry bound at `depth`."""
-        return Env(self.world, self.period, (*self.items[:depth], entry), self.awarded)
+        return Env(self.world, self.period, (*self.items[:depth], entry), self.awarded, self.position)
+
+    def placed(self, position: Number) -> Env:
+        """With the entry at hand in its place."""
+        return Env(self.world, self.period, self.items, self.awarded, position)
 
 
 def walk(node: ir.Expr, env: Env) -> Value:
@@ -82,7 +90,7 @@ def walk(node: ir.Expr, env: Env) -> Value:
         case ir.AwardAmount(rule=rule, same_item=same_item):
             return env.awarded(rule, env.items[0] if same_item else None, env)
         case ir.Position():
-            raise AssertionError("the place of an entry is refused before it is asked (`unsupported`)")
+            return env.position
         case ir.AllOf(operands=operands):
             return truth.all_of([test(operand, env) for operand in operands])
         case ir.AnyOf(operands=operands):
@@ -94,7 +102,7 @@ def walk(node: ir.Expr, env: Env) -> Value:
         case ir.Compare(op=op, left=left, right=right):
             return intervals.compare(op, number(left, env), number(right, env))
         case ir.Equal(left=left, right=right):
-            return _equal(walk(left, env), walk(right, env))
+            return equal_values(walk(left, env), walk(right, env))
         case ir.Rank():
             return _rank(node, env)
         case ir.GrowthTest():
@@ -115,7 +123,7 @@ def walk(node: ir.Expr, env: Env) -> Value:
             first, last = date.min.toordinal(), date.max.toordinal()
             return _shifted(number(operand, env), lambda day: least(greatest(plus(day, days), first), last))
         case ir.YearOf(operand=operand):
-            return _shifted(number(operand, env), year_of)
+            return _shifted(number(operand, env), terms.year)
         case ir.Count():
             return _count(node, env)
         case ir.Total():
@@ -169,7 +177,8 @@ def _constant(node: ir.Constant, env: Env) -> Value:
     return intervals.known(value)
 
 
-def _equal(left: Value, right: Value) -> Truth:
+def equal_values(left: Value, right: Value) -> Truth:
+    """Whether two values of one type are equal."""
     if isinstance(left, Truth) and isinstance(right, Truth):
         return truth.same(left, right)
     if isinstance(left, Code) and isinstance(right, Code):
@@ -201,6 +210,11 @@ def _rank(node: ir.Rank, env: Env) -> Number:
     value, type_ = walk(node.operand, env), node.operand.type
     assert isinstance(value, Code)
     assert isinstance(type_, ChoiceType)
+    return rank_of(value, type_)
+
+
+def rank_of(value: Code, type_: ChoiceType) -> Number:
+    """The place of a choice among those of its type; any place where it is not known."""
     plain = no(either(value.unknown, value.indeterminate))
     if plain is True:
         return intervals.known(value.code)

@@ -112,9 +112,10 @@ class Slot:
 
 @row
 class Blank:
-    """An entry of which nothing is known."""
+    """An entry of which nothing is known; `unlisted`: it stands for those that a list may hold beside its own."""
 
     fact: Fact
+    unlisted: bool = False
 
     def read(self, field: Field) -> Value:
         """What may be in the field: anything in its domain."""
@@ -138,7 +139,8 @@ class World:
 
     An organisation may be known down to any depth of its `place` when the world is `partial`. Of a register of members
     at most the first `most` are looked at (None: all). Amounts are `rounded` to the fen, or left as they are computed.
-    `rules` are those whose awards may be read, by id.
+    `rules` are those whose awards may be read, by id. Lists named in `bounds` hold up to so many entries instead. Of
+    the lists of its `base` a world knows any entries, or the first ones (`in_order`).
     """
 
     def __init__(
@@ -150,6 +152,8 @@ class World:
         *,
         partial: bool = False,
         bound: int = 3,
+        bounds: Mapping[str, int] | None = None,
+        in_order: bool = False,
         name: str = "",
         base: World | None = None,
         root: World | None = None,
@@ -159,6 +163,8 @@ class World:
     ) -> None:
         self.vocabulary, self.kind, self.place = vocabulary, kind, place
         self.partial, self.bound, self.name, self.base = partial, bound, name, base
+        self.bounds: Mapping[str, int] = bounds or {}
+        self.in_order = in_order
         self.rounded = rounded
         self.rules: Mapping[str, AnyRule] = rules or {}
         self.awards: dict[str, object] = {}
@@ -300,11 +306,11 @@ class World:
     def _listed(self, fact: Fact) -> Listed:
         behind = None if self.base is None else self.base.listed(fact)
         present: list[Logic] = []
-        for index in range(self.bound):
+        for index in range(self.bounds.get(fact.id, self.bound)):
             here: Logic = variable(self._named(f"{fact.id}[{index + 1}]!"), "bool")
             if behind is not None:
                 here = both(here, behind.slots[index].present)
-            elif present:
+            if present and (behind is None or self.in_order):
                 self._require(either(no(here), present[-1]))
             present.append(here)
         complete: Logic = True
@@ -353,6 +359,8 @@ class World:
                 self.days,
                 partial=self.partial,
                 bound=self.bound,
+                bounds=self.bounds,
+                in_order=self.in_order,
                 name=f"{self.name}{key}:",
                 base=base,
                 root=self.root,
