@@ -72,6 +72,7 @@ class AllGroups(Groups):
                 id: Table(name=items_table(id), keys=(PROFILE, ITEM), reads=tuple(map(read_of, found)))
                 for id, found in fields.items()
             },
+            member_items={},
             members=Table(name=MEMBERS, keys=(PROFILE, MEMBER, KIND, PLACE), reads=tuple(read)),
         )
 
