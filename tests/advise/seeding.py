@@ -1,4 +1,4 @@
-"""Faults seeded in the shipped policies: one edit of the YAML text, at a place drawn by seed, and how it must be found."""
+"""Faults seeded in the shipped policies: one edit of the YAML, at a place drawn by seed, and how it must be found."""
 
 from __future__ import annotations
 
