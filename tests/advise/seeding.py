@@ -131,7 +131,8 @@ def _unreachable(block: str) -> Iterator[Edit]:
 
 
 def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(", ")]
+    """What stands between commas, but for those inside brackets."""
+    return re.split(r", (?![^()]*\))", text)
 
 
 KINDS: Final[Mapping[str, tuple[Callable[[str], Iterator[Edit]], tuple[str, ...], bool]]] = {
