@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from evaluator.advise import Limits, Report, Status, prove
-from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
-from evaluator.engines.smt import World, answers
+from evaluator.engines.smt.unsupported import unsupported
+from evaluator.rulebook import model
 from evaluator.rulebook.profile import make_profile
 from tests.agreement.small import rulebook
 
@@ -256,7 +256,7 @@ def test_a_time_limit_is_told_and_nothing_is_refuted_by_it() -> None:
     assert all(verdict.status is not Status.FAILS for verdict in report.verdicts)
 
 
-UNSUPPORTED = """
+FORMS = """
 incentives:
   - id: a
     each: 项目
@@ -273,20 +273,20 @@ incentives:
 """
 
 
-def test_a_form_beyond_the_engine_is_told_and_never_guessed() -> None:
-    report = prove(rulebook(UNSUPPORTED), properties=["outcomes", "refinement"])
-    told = {verdict.rules[0].id: verdict.status for verdict in report.verdicts}
-    assert told == {"test-2023/a": Status.UNDECIDED, "test-2023/b": Status.UNDECIDED}
-    assert not report.refuted
-    assert report.count("test-2023", "refinement", Status.HOLDS) == 1
+def _ordered(rule: model.AnyRule | model.Stacking) -> bool:
+    return isinstance(rule, model.Award) and rule.id.endswith("/b")
 
 
-def test_the_engine_refuses_such_a_form_at_its_place() -> None:
-    book = rulebook(UNSUPPORTED)
-    days = (date(2025, 1, 1).toordinal(), date(2025, 12, 31).toordinal())
-    world = World(book.vocabulary, "enterprise", "甲省/乙市", days, rules=book.rules)
-    with pytest.raises(RuleError) as caught:
-        answers(book.rules["test-2023/b"], world)
-    (problem,) = caught.value.diagnostics
+def test_a_form_beyond_the_engine_is_told_at_its_place() -> None:
+    book = rulebook(FORMS)
+    assert unsupported(book, list(book.rules.values())) == ()
+    (problem,) = unsupported(book, list(book.rules.values()), [(_ordered, "it is of such a form")])
     assert problem.code == "unsupported"
-    assert problem.span is not None
+    assert "`test-2023/b`" in problem.message
+    assert problem.span == book.rules["test-2023/b"].span
+
+
+def test_every_form_is_proved() -> None:
+    report = prove(rulebook(FORMS), properties=["outcomes", "refinement"])
+    assert report.count("test-2023", "refinement", Status.HOLDS) == 3
+    assert not report.refuted

@@ -76,11 +76,12 @@ def test_nothing_is_refuted_or_left_open() -> None:
     assert [entry for entry in odd if entry[1] not in ("not_comparable", "listed")] == []
 
 
-def test_learning_is_proved_of_every_rule() -> None:
+def test_learning_is_proved_of_every_rule_and_tree() -> None:
     found = report()
     for policy in found.policies:
         rules = [rule for rule in shipped().rules.values() if rule.policy.id == policy.id]
-        assert found.count(policy.id, "refinement", Status.HOLDS) == len(rules)
+        trees = [tree for tree in shipped().stackings if tree.id.startswith(f"{policy.id}/")]
+        assert found.count(policy.id, "refinement", Status.HOLDS) == len(rules) + len(trees)
         assert found.count(policy.id, "outcomes", Status.HOLDS) == len(rules)
 
 

@@ -1,5 +1,5 @@
 """Random measures that combine every construct of payment: amounts within amounts, awards that read awards, selection,
-instalments, payers, recipients, stacking, duties that follow. One seed gives the text of a rule file, and an enterprise.
+instalments, payers, recipients, stacking, duties that follow. One seed gives a rule file and an enterprise.
 """
 
 from __future__ import annotations

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from evaluator.engines.sql.layout import Layout, rows
+from evaluator.engines.sql.layout import Layout
 from evaluator.engines.sql.query import Model
 from evaluator.engines.sql.results import findings, wide
+from evaluator.engines.sql.rows import rows
 from evaluator.rulebook.profile import Profile
+from tests.agreement.sql import filled
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,7 +56,7 @@ def answers(compiled: Model, profiles: Sequence[Profile]) -> list[dict[str, obje
     result = session().sql(wide(compiled, "spark"))
     names = result.columns
     found = {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in result.collect()}
-    return [found[key] for key in range(len(profiles))]
+    return [filled(compiled, found[key]) for key in range(len(profiles))]
 
 
 def long_rows(compiled: Model, profiles: Sequence[Profile]) -> list[tuple[object, ...]]:

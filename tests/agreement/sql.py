@@ -11,9 +11,10 @@ import duckdb
 
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Decision
-from evaluator.engines.sql.layout import Layout, rows
+from evaluator.engines.sql.layout import Layout
 from evaluator.engines.sql.query import Model, compile_rules
 from evaluator.engines.sql.results import claw_backs, findings, later, stackings, totals, wide
+from evaluator.engines.sql.rows import rows
 from evaluator.rulebook import model
 from evaluator.rulebook.profile import Profile, make_profile
 from evaluator.rulebook.vocabulary import Exact

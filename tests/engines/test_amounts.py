@@ -213,13 +213,15 @@ def test_table_without_row_pays_nothing() -> None:
         ("{table: {by: 未知, rows: {'true': 30万元}}}", (0, 30 * W)),
         ("{table: {by: 等级, rows: {低: 1万元, 高: 3万元}}}", (0, 3 * W)),
         ("{table: {by: 某数, rows: {'3': 3万元}}}", (0, 3 * W)),
-        ("{table: {by: 某数, rows: {'<= 5': 1万元, '> 5': 3万元}}}", (0, 3 * W)),
+        ("{table: {by: 某数, rows: {'<= 5': 1万元, '> 5': 3万元}}}", (1 * W, 3 * W)),
+        ("{table: {by: 某数, rows: {'< 5': 1万元, '> 5': 3万元}}}", (0, 3 * W)),
         (
             "{table: {by: [颜色, 等级], rows: [{if: ['\"红\"', '-'], then: 3万元}, {if: ['-', '\"高\"'], then: 1万元}]}}",  # noqa: E501
             (0, 3 * W),
         ),
         ("{table: {by: [颜色, 等级], rows: [{if: ['\"红\"', '\"高\"'], then: 3万元}]}}", (0, 3 * W)),
-        ('{table: {by: 等级, rows: [{if: [\'"低", >= "中"\'], then: 3万元}]}}', (0, 3 * W)),  # told by its order only
+        ('{table: {by: 等级, rows: [{if: [\'"低", >= "中"\'], then: 3万元}]}}', (3 * W, 3 * W)),
+        ("{table: {by: 等级, rows: [{if: ['>= \"中\"'], then: 3万元}]}}", (0, 3 * W)),
     ],
 )
 def test_table_that_names_every_value_pays_at_least_its_least_row(form: str, expected: tuple[object, object]) -> None:

@@ -19,7 +19,8 @@ from evaluator.batch.rows import Case, Rejection, Rows
 from evaluator.batch.store import KEPT, Cell, Store, clean, literal
 from evaluator.batch.tables import Row, quoted
 from evaluator.diagnostics import RuleError
-from evaluator.engines.sql.layout import MEMBERS, PROFILES, Table, items_table, rows
+from evaluator.engines.sql.layout import MEMBERS, PROFILES, Table, items_table
+from evaluator.engines.sql.rows import rows
 from evaluator.record import record
 
 CHECKED, STAGED = "checked", "staged"

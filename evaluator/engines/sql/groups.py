@@ -27,7 +27,7 @@ class Column:
 
 @record
 class Source:
-    """The payments of one award: in the rows of `scope`, those where `there` is TRUE; `matter` is the list of the entry `item`."""
+    """The payments of one award: the rows of `scope` where `there` is TRUE; `matter` is the list of `item`."""
 
     scope: Scope
     there: Sql

@@ -30,7 +30,7 @@ class Paid:
 
 @record
 class Parted:
-    """One entry's sum with what of it has accrued; whether a part comes `later`, and whether a fact can still change it."""
+    """One entry's sum with what of it has accrued; whether a part comes `later`, and whether a fact can change it."""
 
     sums: Sums
     later: Sql

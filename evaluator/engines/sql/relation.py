@@ -11,25 +11,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+from evaluator.engines.sql.ranges import ANY, MIRRORED, Range, added, decided, extreme, holds, hull, product
 from evaluator.rulebook.dates import days_later, months_later
 
 SqlKind: TypeAlias = Literal["bool", "int", "text", "date"]
-Range: TypeAlias = tuple[int | None, int | None]
 Atom: TypeAlias = "bool | int | str | Scope | None"
 
-ANY: Final[Range] = (None, None)
 BIGINT: Final = 2**63
 MOST_ROWS: Final = 10**9
 """More items than one profile can have: what bounds a sum over them."""
-_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 
 
 class Scope:
     """A set of rows: profiles, items of a list, members. `parent` is the one that its aggregates are read from.
 
-    `table` is its staging table, `keys` what makes a row of it its own, `needs` what of the parent's row says which rows
-    they are.
+    `table` is its staging table, `keys` what makes a row of it its own, `needs` what of the parent's row says
+    which rows they are.
     """
 
     __slots__ = ("fact", "keys", "name", "needs", "parent", "source")
@@ -229,15 +227,15 @@ class Builder:
         if (a.is_literal and a.value is None) or (b.is_literal and b.value is None):
             return self.boolean(None)
         if a.is_literal and b.is_literal:
-            return self.boolean(_holds(op, a.value, b.value))
+            return self.boolean(holds(op, a.value, b.value))
         if a is b and not a.nullable:
             return self.boolean(op in ("=", "<=", ">="))
         if a.kind == "int" and not a.nullable and not b.nullable:
-            decided = _by_range(op, a.range, b.range)
-            if decided is not None:
-                return self.boolean(decided)
+            told = decided(op, a.range, b.range)
+            if told is not None:
+                return self.boolean(told)
         if a.is_literal:
-            a, b, op = b, a, _MIRRORED[op]
+            a, b, op = b, a, MIRRORED[op]
         if a.op == "coalesce" and b.is_literal and a.args[1].is_literal:  # decided at once where it is NULL
             return self.coalesce(self.compare(op, a.args[0], b), self.compare(op, a.args[1], b))
         return self._make(op, (a, b), "bool", nullable=a.nullable or b.nullable)
@@ -291,7 +289,7 @@ class Builder:
             [*flat, otherwise],
             otherwise.kind,
             nullable=any(value.nullable for value in values),
-            range=_hull(value.range for value in known),
+            range=hull(value.range for value in known),
         )
 
     def coalesce(self, a: Sql, otherwise: Sql) -> Sql:
@@ -303,7 +301,7 @@ class Builder:
         if _is_null(otherwise):
             return a
         return self._make(
-            "coalesce", (a, otherwise), a.kind, nullable=otherwise.nullable, range=_hull((a.range, otherwise.range))
+            "coalesce", (a, otherwise), a.kind, nullable=otherwise.nullable, range=hull((a.range, otherwise.range))
         )
 
     def greatest(self, *operands: Sql) -> Sql:
@@ -338,11 +336,11 @@ class Builder:
         nullable = all(part.nullable for part in found)
         solid = [part for part in found if not part.nullable]
         if op == "greatest":
-            low = _pick(max, [part.range[0] for part in solid], some=True) if solid else _pick(min, lows)
-            range = (low, _pick(max, highs))
+            low = extreme(max, [part.range[0] for part in solid], some=True) if solid else extreme(min, lows)
+            range = (low, extreme(max, highs))
         else:
-            high = _pick(min, [part.range[1] for part in solid], some=True) if solid else _pick(max, highs)
-            range = (_pick(min, lows), high)
+            high = extreme(min, [part.range[1] for part in solid], some=True) if solid else extreme(max, highs)
+            range = (extreme(min, lows), high)
         return self._make(op, found, found[0].kind, nullable=nullable, range=range)
 
     # ------------------------------------------------------------------ whole numbers
@@ -357,7 +355,7 @@ class Builder:
             return b
         if b is self.zero:
             return a
-        range = (_sum(a.range[0], b.range[0]), _sum(a.range[1], b.range[1]))
+        range = (added(a.range[0], b.range[0]), added(a.range[1], b.range[1]))
         return self._make("add", (a, b), "int", nullable=a.nullable or b.nullable, range=range)
 
     def negate(self, a: Sql) -> Sql:
@@ -387,9 +385,7 @@ class Builder:
                 return other
             if one is self.zero and not other.nullable:
                 return self.zero
-        return self._make(
-            "multiply", (a, b), "int", nullable=a.nullable or b.nullable, range=_product(a.range, b.range)
-        )
+        return self._make("multiply", (a, b), "int", nullable=a.nullable or b.nullable, range=product(a.range, b.range))
 
     def times(self, a: Sql, factor: int) -> Sql:
         """A number times a constant."""
@@ -457,57 +453,3 @@ class Builder:
 
 def _is_null(a: Sql) -> bool:
     return a.is_literal and a.value is None
-
-
-def _holds(op: str, a: object, b: object) -> bool:
-    if op in ("=", "<>"):
-        return (a == b) is (op == "=")
-    assert isinstance(a, int)
-    assert isinstance(b, int)
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op]
-
-
-def _by_range(op: str, a: Range, b: Range) -> bool | None:
-    """What the ranges of two numbers that are never NULL already decide."""
-    if op in (">", ">="):
-        return _by_range(_MIRRORED[op], b, a)
-    (a_low, a_high), (b_low, b_high) = a, b
-    if op in ("=", "<>"):
-        apart = (a_high is not None and b_low is not None and a_high < b_low) or (
-            a_low is not None and b_high is not None and a_low > b_high
-        )
-        return (op == "<>") if apart else None
-    strict = op == "<"
-    if a_high is not None and b_low is not None and (a_high < b_low or (a_high == b_low and not strict)):
-        return True
-    if a_low is not None and b_high is not None and (a_low > b_high or (a_low == b_high and strict)):
-        return False
-    return None
-
-
-def _pick(how: object, bounds: Sequence[int | None], *, some: bool = False) -> int | None:
-    """The least or greatest bound; None where one is open, or (`some`) where all are."""
-    known = [bound for bound in bounds if bound is not None]
-    if not known or (len(known) < len(bounds) and not some):
-        return None
-    return max(known) if how is max else min(known)
-
-
-def _hull(ranges: Iterable[Range]) -> Range:
-    found = list(ranges)
-    if not found:
-        return (0, 0)
-    return _pick(min, [low for low, _ in found]), _pick(max, [high for _, high in found])
-
-
-def _sum(a: int | None, b: int | None) -> int | None:
-    return None if a is None or b is None else a + b
-
-
-def _product(a: Range, b: Range) -> Range:
-    (a_low, a_high), (b_low, b_high) = a, b
-    if a_low is None or a_high is None or b_low is None or b_high is None:
-        floor = 0 if a_low is not None and b_low is not None and a_low >= 0 and b_low >= 0 else None
-        return floor, None
-    ends = (a_low * b_low, a_low * b_high, a_high * b_low, a_high * b_high)
-    return min(ends), max(ends)

@@ -27,8 +27,8 @@ from evaluator.rulebook.vocabulary import PLAIN, BoolType, ChoiceType
 class Selected:
     """The entries of an award with `order`.
 
-    `inside` is an entry's row in which its place is known, `holds` whether it is among those that are paid, `value` what
-    it comes to. `bounds` are what a limit leaves of all together, None without one; `sure`: it surely leaves one.
+    `inside` is an entry's row in which its place is known, `holds` whether it is among those that are paid, `value`
+    what it comes to. `bounds` are what a limit leaves of all together, None without one; `sure`: it surely leaves one.
     """
 
     inside: Env
@@ -197,7 +197,7 @@ class _Limited:
         return self.b.case([(condition, value)], self.b.null(value.kind))
 
     def _picked(self, chosen: Sql, value: Sql, limit: Sql, *, greatest_first: bool, filled: Sql) -> Sql:
-        """The sum over the first entries of each group: of those `chosen`, as many as `limit`, `filled` in as it were."""
+        """The sum over the first entries of each group: of the `chosen`, as many as `limit`, `filled` in as it were."""
         b, work = self.b, self.work
         chosen = b.and_(work.own(self.first), chosen)
         within = [*own_keys(work.pairs, b), chosen]

@@ -18,7 +18,7 @@ from evaluator.rulebook.stacking import leaves
 
 @record
 class StackedSql:
-    """What a tree leaves; `present` where it concerns the profile. `later`: of what comes later, None where nothing can."""
+    """What a tree leaves; `present` where it concerns the profile. `later`: of what comes later, if anything can."""
 
     stacking: model.Stacking
     members: tuple[str, ...]

@@ -50,7 +50,11 @@ TREES = (
 WITHIN = (
     ("entity", "highest_of: [{within: {scope: period, of: [{sum: {of: [c, e], cap: 2万元}}]}}, a]"),
     ("entity", "sum: {of: [{within: {scope: item, of: [{highest_of: [c, e]}]}}, b], cap: 投资额 / 3}"),
-    ("entity", "net: {of: [{within: {scope: period, of: [{within: {scope: item, of: [{silent: [c, e]}]}}, a]}}], minus: 任数 * 1万元 / 7}"),
+    (
+        "entity",
+        "net: {of: [{within: {scope: period, of: [{within: {scope: item, of: [{silent: [c, e]}]}}, a]}}], "
+        "minus: 任数 * 1万元 / 7}",
+    ),
     ("period", "first_of: [{within: {scope: item, of: [{highest_of: [c, e]}, {sum: {of: [a], cap: 1万元}}]}}, b]"),
     ("period", "choose_one: [{net: {of: [c, a], minus: 0.3万元}}, e]"),
 )  # fmt: skip
@@ -89,7 +93,7 @@ QUOTIENTS = (
     "sum(for x in 项目 return x.金额 / x.增减)",
     "sum(for x in 项目[通过] return 1 / (x.增减 + x.份数)) * 1万元",
     "max(for x in 项目 return x.份数 / x.增减) * 1万元",
-    "min(for x in 项目[x.份数 > 0 or 通过] return x.金额 / x.份数)",
+    "min(for x in 项目[份数 > 0 or 通过] return x.金额 / x.份数)",
     "sum(for x in 项目 return 1 / count(其他[y.份数 > 1])) * 1万元".replace("y.", ""),
     "count(项目[sum(for y in 其他 return 1 / y.份数) > 1]) * 1万元",
 )
