@@ -123,8 +123,9 @@ _ITEMS: Final = 20
 """At most so many items a profile, half of them standards."""
 
 
-def _known(seed: int, text: str, row: str = "range") -> str:
-    return f"CASE WHEN hash({row}, {seed}) % 16 > 0 THEN {text} END"
+def _known(seed: int, text: str) -> str:
+    """NULL in every sixteenth row where the variable `vague` says so."""
+    return f"CASE WHEN hash(range, {seed}) % 16 > 0 OR NOT getvariable('vague') THEN {text} END"
 
 
 def _one_of(seed: int, choices: tuple[str, ...]) -> str:
@@ -135,7 +136,7 @@ def _one_of(seed: int, choices: tuple[str, ...]) -> str:
 def _days(word: str) -> str:
     """A day; of every sixteenth only the year is known."""
     day = "DATE '2023-01-01' + CAST(hash(range, 20) % 1096 AS INTEGER)"
-    vague = "hash(range, 21) % 16 = 0"
+    vague = "hash(range, 21) % 16 = 0 AND getvariable('vague')"
     return (
         f"CASE WHEN {vague} THEN CAST(date_trunc('year', {day}) AS DATE) ELSE {day} END AS \"field:{word}:from\", "
         f"CASE WHEN {vague} THEN CAST(date_trunc('year', {day}) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) "
@@ -143,15 +144,17 @@ def _days(word: str) -> str:
     )
 
 
-def write_tables(folder: Path, number: int) -> None:
-    """Parquet tables of so many profiles of 0 to 20 items, a sixteenth of each fact unknown; always the same."""
+def write_tables(folder: Path, number: int, *, vague: bool = True) -> None:
+    """Parquet tables of so many profiles of 0 to 20 items, always the same; if `vague`, with each fact unknown in a
+    sixteenth of the rows.
+    """
     figures = ", ".join(
         _known(100 + index, f"CAST(75 + hash(range, {200 + index}) % 26 AS BIGINT) * {_PERCENT}")
         + f' AS "metric:figure-{index}:{YEAR}"'
         for index in range(len(FIGURES))
     )
     lists = ", ".join(
-        f'hash(range, {seed}) % 16 > 0 AS "list:{word}"'
+        f"hash(range, {seed}) % 16 > 0 OR NOT getvariable('vague') AS \"list:{word}\""
         for seed, word in ((1, "standards"), (2, "prizes"), (3, "pilots"))
     )
     among = {
@@ -165,6 +168,7 @@ def write_tables(folder: Path, number: int) -> None:
     }
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2; SET memory_limit = '800MB'")
+        connection.execute(f"SET VARIABLE vague = {vague}")
         connection.execute(
             f"""COPY (SELECT range AS profile, 'enterprise' AS kind, '甲省' AS place, {lists},
             {_known(4, "hash(range, 5) % 2 = 0")} AS "fact:system", {figures}, FALSE AS "members:complete"

@@ -7,7 +7,6 @@ from typing import Final
 
 import duckdb
 
-from bench.sql_by_hand import ITEMS, PLAIN
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
 
@@ -58,14 +57,6 @@ def plain_rule(id: str, least: int, paid: int) -> str:
     return f"  - id: {id}\n{HEAD}    when: '{when}'\n    amount: {paid}万元\n"
 
 
-def item_rule(id: str, factor: int) -> str:
-    """An award for each project led, by its level."""
-    rows = ", ".join(f"{level}: {factor * paid}万元" for level, paid in (("国际", 3), ("国家", 2), ("行业", 1)))
-    when = f'角色 = "主持" and 金额 >= {factor}万元'
-    table = f"{{table: {{by: 级别, hit: U, rows: {{{rows}}}}}}}"
-    return f"  - id: {id}\n{HEAD}    each: 项目\n    judged_by: 日期\n    when: '{when}'\n    amount: {table}\n"
-
-
 def write(folder: Path, policies: dict[str, tuple[str, str]], places: list[str]) -> Rulebook:
     """A rulebook of policies (id: place, incentives) in an empty folder."""
     listed = ["places:"]
@@ -82,18 +73,14 @@ def write(folder: Path, policies: dict[str, tuple[str, str]], places: list[str])
     return load_rulebook(folder)
 
 
-def few(folder: Path) -> Rulebook:
-    """28 rules of one place: 14 awards of the profile, 14 over its projects."""
-    rules = "".join(plain_rule(f"p{k}", 10 * k, k) for k in PLAIN) + "".join(item_rule(f"i{k}", k) for k in ITEMS)
-    return write(folder, {"few": ("甲省/乙市", rules)}, ["甲省/乙市"])
-
-
 def many(folder: Path, rules: int, per_place: int) -> tuple[Rulebook, list[str]]:
     """That many rules of one shape, so many to a place; and the places."""
-    places = [f"甲省/市{number}" for number in range(rules // per_place)]
+    places = [f"甲省/市{number}" for number in range(-(-rules // per_place))]
     policies = {}
     for number, place in enumerate(places):
-        text = "".join(plain_rule(f"r{k}", number % 97 + k, k) for k in range(1, per_place + 1))
+        text = "".join(
+            plain_rule(f"r{k}", number % 97 + k, k) for k in range(1, min(per_place, rules - number * per_place) + 1)
+        )
         policies[f"p{number}"] = (place, text)
     return write(folder, policies, places), places
 
