@@ -120,23 +120,26 @@ def columns() -> list[str]:
 # ------------------------------------------------------------------ the tables
 
 _ITEMS: Final = 20
-"""At most so many items a profile, half of them standards."""
+"""At most so many items a profile, half of them standards.
+
+Each draw hashes one number: of hashes of pairs, those with the same first number share their low bits but for a mask.
+"""
 
 
 def _known(seed: int, text: str) -> str:
     """NULL in every sixteenth row where the variable `vague` says so."""
-    return f"CASE WHEN hash(range, {seed}) % 16 > 0 OR NOT getvariable('vague') THEN {text} END"
+    return f"CASE WHEN drawn(range, {seed}) % 16 > 0 OR NOT getvariable('vague') THEN {text} END"
 
 
 def _one_of(seed: int, choices: tuple[str, ...]) -> str:
     listed = "[" + ", ".join(f"'{choice}'" for choice in choices) + "]"
-    return _known(seed, f"({listed})[CAST(hash(range, {seed}, 0) % {len(choices)} AS INTEGER) + 1]")
+    return _known(seed, f"({listed})[CAST(drawn(range, 500 + {seed}) % {len(choices)} AS INTEGER) + 1]")
 
 
 def _days(word: str) -> str:
     """A day; of every sixteenth only the year is known."""
-    day = "DATE '2023-01-01' + CAST(hash(range, 20) % 1096 AS INTEGER)"
-    vague = "hash(range, 21) % 16 = 0 AND getvariable('vague')"
+    day = "DATE '2023-01-01' + CAST(drawn(range, 20) % 1096 AS INTEGER)"
+    vague = "drawn(range, 21) % 16 = 0 AND getvariable('vague')"
     return (
         f"CASE WHEN {vague} THEN CAST(date_trunc('year', {day}) AS DATE) ELSE {day} END AS \"field:{word}:from\", "
         f"CASE WHEN {vague} THEN CAST(date_trunc('year', {day}) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) "
@@ -149,12 +152,12 @@ def write_tables(folder: Path, number: int, *, vague: bool = True) -> None:
     sixteenth of the rows.
     """
     figures = ", ".join(
-        _known(100 + index, f"CAST(75 + hash(range, {200 + index}) % 26 AS BIGINT) * {_PERCENT}")
+        _known(100 + index, f"CAST(75 + drawn(range, {200 + index}) % 26 AS BIGINT) * {_PERCENT}")
         + f' AS "metric:figure-{index}:{YEAR}"'
         for index in range(len(FIGURES))
     )
     lists = ", ".join(
-        f"hash(range, {seed}) % 16 > 0 OR NOT getvariable('vague') AS \"list:{word}\""
+        f"drawn(range, {seed}) % 16 > 0 OR NOT getvariable('vague') AS \"list:{word}\""
         for seed, word in ((1, "standards"), (2, "prizes"), (3, "pilots"))
     )
     among = {
@@ -164,20 +167,21 @@ def write_tables(folder: Path, number: int, *, vague: bool = True) -> None:
             + _days("published"),
         ),
         "prizes": ("= 2", f'{_one_of(12, tuple(PRIZES))} AS "field:prize", {_days("awarded")}'),
-        "pilots": ("= 3", f'{_known(13, "hash(range, 14) % 2 = 0")} AS "field:passed", {_days("evaluated")}'),
+        "pilots": ("= 3", f'{_known(13, "drawn(range, 14) % 2 = 0")} AS "field:passed", {_days("evaluated")}'),
     }
     with duckdb.connect() as connection:
+        connection.execute("CREATE MACRO drawn(number, seed) AS hash(number * 1009 + seed)")
         connection.execute("SET threads = 2; SET memory_limit = '800MB'")
         connection.execute(f"SET VARIABLE vague = {vague}")
         connection.execute(
             f"""COPY (SELECT range AS profile, 'enterprise' AS kind, '甲省' AS place, {lists},
-            {_known(4, "hash(range, 5) % 2 = 0")} AS "fact:system", {figures}, FALSE AS "members:complete"
+            {_known(4, "drawn(range, 5) % 2 = 0")} AS "fact:system", {figures}, FALSE AS "members:complete"
             FROM range({number})) TO '{folder}/profiles.parquet' (FORMAT parquet)"""
         )
         for word, (test, fields) in among.items():
             connection.execute(
                 f"""COPY (SELECT range // {_ITEMS} AS profile, CAST(range % {_ITEMS} + 1 AS INTEGER) AS item, {fields}
                 FROM range({number * _ITEMS})
-                WHERE range % {_ITEMS} < hash(range // {_ITEMS}, 30) % {_ITEMS + 1} AND hash(range, 31) % 4 {test})
+                WHERE range % {_ITEMS} < drawn(range // {_ITEMS}, 30) % {_ITEMS + 1} AND drawn(range, 31) % 4 {test})
                 TO '{folder}/items_{word}.parquet' (FORMAT parquet)"""
             )

@@ -89,26 +89,27 @@ def profiles(folder: Path, number: int, places: list[str]) -> None:
     """Parquet tables of profiles, an eighth of each fact unknown, with two projects each."""
     chosen = "[" + ", ".join(f"'{place}'" for place in places) + "]"
     with duckdb.connect() as connection:
+        connection.execute("CREATE MACRO drawn(number, seed) AS hash(number * 1009 + seed)")
         connection.execute(
             f"""COPY (SELECT range AS profile, 'enterprise' AS kind,
                 ({chosen})[CAST(range % {len(places)} AS INTEGER) + 1] AS place,
-                CASE WHEN hash(range, 1) % 8 > 0 THEN CAST(hash(range, 2) % 200 AS BIGINT) * 100000000 END
+                CASE WHEN drawn(range, 1) % 8 > 0 THEN CAST(drawn(range, 2) % 200 AS BIGINT) * 100000000 END
                   AS "fact:invested",
-                CASE WHEN hash(range, 3) % 8 > 0 THEN ['low', 'mid', 'high'][CAST(hash(range, 4) % 3 AS INTEGER) + 1]
+                CASE WHEN drawn(range, 3) % 8 > 0 THEN ['low', 'mid', 'high'][CAST(drawn(range, 4) % 3 AS INTEGER) + 1]
                 END AS "fact:grade",
-                CASE WHEN hash(range, 5) % 8 > 0 THEN TRUE ELSE FALSE END AS "list:projects",
+                CASE WHEN drawn(range, 5) % 8 > 0 THEN TRUE ELSE FALSE END AS "list:projects",
                 FALSE AS "members:complete"
               FROM range({number})) TO '{folder}/profiles.parquet' (FORMAT parquet)"""
         )
         connection.execute(
             f"""COPY (SELECT range // 2 AS profile, CAST(range % 2 + 1 AS INTEGER) AS item,
-                CASE WHEN hash(range, 6) % 8 > 0 THEN ['a', 'b', 'c'][CAST(hash(range, 7) % 3 AS INTEGER) + 1] END
+                CASE WHEN drawn(range, 6) % 8 > 0 THEN ['a', 'b', 'c'][CAST(drawn(range, 7) % 3 AS INTEGER) + 1] END
                   AS "field:level",
-                CASE WHEN hash(range, 8) % 8 > 0 THEN ['lead', 'join'][CAST(hash(range, 9) % 2 AS INTEGER) + 1] END
+                CASE WHEN drawn(range, 8) % 8 > 0 THEN ['lead', 'join'][CAST(drawn(range, 9) % 2 AS INTEGER) + 1] END
                   AS "field:role",
-                DATE '2022-06-01' + CAST(hash(range, 10) % 1200 AS INTEGER) AS "field:day:from",
-                DATE '2022-06-01' + CAST(hash(range, 10) % 1200 AS INTEGER) AS "field:day:to",
-                CASE WHEN hash(range, 11) % 8 > 0 THEN CAST(hash(range, 12) % 20 AS BIGINT) * 100000000 END
+                DATE '2022-06-01' + CAST(drawn(range, 10) % 1200 AS INTEGER) AS "field:day:from",
+                DATE '2022-06-01' + CAST(drawn(range, 10) % 1200 AS INTEGER) AS "field:day:to",
+                CASE WHEN drawn(range, 11) % 8 > 0 THEN CAST(drawn(range, 12) % 20 AS BIGINT) * 100000000 END
                   AS "field:spent"
               FROM range({2 * number})) TO '{folder}/items_projects.parquet' (FORMAT parquet)"""
         )
