@@ -1,7 +1,7 @@
-"""The SQL engine against DuckDB SQL by hand, Parquet in and Parquet out: `python -m bench.sql [PROFILES [ROUNDS]]`.
+"""The SQL engine against DuckDB SQL by hand and two other engines: `python -m bench.sql [PROFILES ...]`.
 
-Each query runs in a process of its own, so that its peak memory is its own. Prints times (median of three, taken in
-turn), peak memory and whether both results are the same, yuan by yuan.
+Parquet in, Parquet out. Each query runs in a process of its own, in turn, so that its peak memory is its own; the time
+is that of reading, deciding and writing, in whole. Results are compared row by row before anything is reported.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import resource
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from statistics import median_low
 from time import perf_counter_ns
@@ -18,108 +20,180 @@ from typing import Final
 
 import duckdb
 
-from bench import sql_by_hand, sql_rules
+from bench import awards_by_hand, awards_task, sql_by_hand, sql_others, sql_rules
+from bench.timing import Result, decimal, milliseconds, table
 from evaluator.engines.sql.query import compile_rules
 from evaluator.engines.sql.results import findings, wide
+from evaluator.rulebook.load import load_rulebook
 
-AS_OF: Final = date(2025, 6, 30)
-ROUNDS: Final = 3
+SIZES: Final = (100_000, 1_000_000, 10_000_000)
+ROUNDS: Final = 5
 CHUNK: Final = 200_000
 """Profiles at a time: what bounds memory, for every query alike."""
+MANY: Final = 1_000_000
+PER_PLACE: Final = 10
+RULES: Final = (1_000, 10_000)
+OTHERS: Final = 100_000
+TIMES, GROWTH, PEAK, ZEN, OPENFISCA = Fraction(3, 2), Fraction(2), Fraction(1000), Fraction(50), Fraction(10)
 
 
-def main(number: int, rounds: int) -> None:
-    """Measures everything for that many profiles."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The median time of a query in nanoseconds and its highest peak of memory in KiB."""
+
+    time: int
+    peak: int
+
+
+def measure(sizes: Sequence[int] = SIZES, many: int = MANY, others: int = OTHERS) -> list[Result]:
+    """Everything: 28 rules at these sizes, thousands of rules, and the other engines."""
+    results: list[Result] = []
+    for number in sizes:
+        results += _few(number)
+    return [*results, *_many(many), *_others(others)]
+
+
+def task_query(folder: Path) -> str:
+    """The engine's query for the task of 28 outputs."""
+    return wide(compile_rules(load_rulebook(awards_task.write_rules(folder)), awards_task.AS_OF), "duckdb")
+
+
+def _few(number: int) -> list[Result]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        start = perf_counter_ns()
-        compiled = compile_rules(sql_rules.few(folder / "few"), AS_OF)
-        text = wide(compiled, "duckdb")
-        print(f"28 rules compiled and written in {(perf_counter_ns() - start) // 1_000_000} ms", flush=True)
-        sql_rules.profiles(folder, number, ["甲省/乙市"])
-        _measure(f"28 rules, {number:,} profiles", folder, {"engine": text, "hand": sql_by_hand.wide()}, number, rounds)
-        print("same:", _same_wide(folder), flush=True)
-        for rules in (1_000, 10_000):
-            book, places = sql_rules.many(folder / f"many{rules}", rules, 10)
-            text = findings(compile_rules(book, AS_OF, folding=True), "duckdb")
+        queries = {"engine": task_query(folder / "rules"), "hand": awards_by_hand.query()}
+        awards_by_hand.write_tables(folder, number)
+        taken = _taken(folder, queries, number, ROUNDS if number <= 1_000_000 else 3)
+        compare(folder, ["profile", *awards_by_hand.columns()])
+    return [
+        _ratio(f"28 rules as SQL, {number:,} profiles, against SQL by hand", taken["engine"], taken["hand"]),
+        _peak(f"28 rules as SQL, {number:,} profiles, peak memory", taken["engine"]),
+    ]
+
+
+def _many(number: int) -> list[Result]:
+    results: list[Result] = []
+    times: dict[int, Taken] = {}
+    for rules in (998, *RULES):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            book, places = sql_rules.many(folder / "rules", rules, PER_PLACE)
             sql_rules.profiles(folder, number, places)
-            hand = "CREATE TEMP TABLE hand AS SELECT * FROM (VALUES " + ", ".join(
-                f"('p{at}/r{k}', '{place}', {(at % 97 + k) * sql_by_hand.UNIT}, {k * 10_000})"
-                for at, place in enumerate(places)
-                for k in range(1, 11)
-            )
-            hand += ") AS v(rule, place, least, paid);" + sql_by_hand.joined()
-            _measure(f"{rules:,} rules, {number:,} profiles", folder, {"engine": text, "hand": hand}, number, rounds)
-            print("same:", _same_long(folder), flush=True)
+            queries = {"engine": findings(compile_rules(book, awards_task.AS_OF, folding=True), "duckdb")}
+            if rules == 998:
+                queries["hand"] = sql_by_hand.joined(places, rules, PER_PLACE)
+            taken = _taken(folder, queries, number, ROUNDS)
+            if rules == 998:
+                compare(folder, ["*"])
+                what = f"{rules} rules as SQL, {number:,} profiles, against a join by hand"
+                results.append(_ratio(what, taken["engine"], taken["hand"]))
+            times[rules] = taken["engine"]
+    fewer, more = (times[rules] for rules in RULES)
+    growth = Result(
+        name=f"{RULES[1]:,} rules as SQL, {number:,} profiles, against {RULES[0]:,}",
+        value=Fraction(more.time, fewer.time),
+        bound=GROWTH,
+        unit=" x",
+        detail=f"{milliseconds(more.time)} against {milliseconds(fewer.time)}, {PER_PLACE} rules a place each",
+    )
+    return [*results, growth]
 
 
-def _measure(what: str, folder: Path, queries: dict[str, str], number: int, rounds: int) -> None:
+def _others(number: int) -> list[Result]:
+    """The engine with Parquet in and out, the others from memory to memory, which is to their advantage."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        awards_by_hand.write_tables(folder, number, vague=False)
+        taken = _taken(folder, {"engine": task_query(folder / "rules")}, number, ROUNDS)["engine"]
+        results = []
+        for what, bound, run_other in (
+            ("zen-engine's decision tables", ZEN, sql_others.zen),
+            ("OpenFisca-Core with items as an entity", OPENFISCA, sql_others.openfisca),
+        ):
+            time = run_other(folder)
+            if time is None:
+                print(f"not measured: the SQL engine against {what}; install it by `pip install -e '.[bench]'`")
+                continue
+            rates = f"{_rate(number, taken.time)} profiles/s against {_rate(number, time)}"
+            value = Fraction(time, taken.time)
+            name_of = f"28 rules as SQL, {number:,} profiles, against {what}"
+            results.append(Result(name=name_of, value=value, bound=bound, unit=" x", least=True, detail=rates))
+    return results
+
+
+def _rate(number: int, nanoseconds: int) -> str:
+    return decimal(Fraction(number * 1_000_000_000, nanoseconds), 0)
+
+
+def _ratio(name: str, engine: Taken, hand: Taken) -> Result:
+    detail = f"{milliseconds(engine.time)} against {milliseconds(hand.time)}, medians taken in turn"
+    return Result(name=name, value=Fraction(engine.time, hand.time), bound=TIMES, unit=" x", detail=detail)
+
+
+def _peak(name: str, engine: Taken) -> Result:
+    detail = f"chunks of {CHUNK:,} profiles, 2 threads"
+    return Result(name=name, value=Fraction(engine.peak * 1024, 10**6), bound=PEAK, unit=" MB", detail=detail)
+
+
+def _taken(folder: Path, queries: Mapping[str, str], number: int, rounds: int) -> dict[str, Taken]:
     times: dict[str, list[int]] = {name: [] for name in queries}
-    peaks: dict[str, int] = {}
+    peaks = dict.fromkeys(queries, 0)
     for name, text in queries.items():
         (folder / f"{name}.sql").write_text(text, encoding="utf-8")
     for _ in range(rounds):
         for name in queries:
             command = [sys.executable, "-m", "bench.sql", "run", str(folder), name, str(number)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
-            taken, peak = map(int, done.stdout.split())
-            times[name].append(taken)
-            peaks[name] = max(peaks.get(name, 0), peak)
-    for name, taken_all in times.items():
-        print(f"{what}: {name} {median_low(taken_all) // 1_000_000} ms, peak {peaks[name] // 1024} MB")
-    ratio = median_low(times["engine"]) * 100 // median_low(times["hand"])
-    print(f"{what}: {ratio // 100}.{ratio % 100:02} x", flush=True)
+            time, peak = map(int, done.stdout.split())
+            times[name].append(time)
+            peaks[name] = max(peaks[name], peak)
+    return {name: Taken(time=median_low(times[name]), peak=peaks[name]) for name in queries}
 
 
-def run(folder: Path, name: str, number: int) -> None:
-    """One query over all chunks, in this process: prints nanoseconds and peak memory in KiB."""
+def run(folder: Path, name: str, number: int) -> int:
+    """One query over all chunks, in this process; its time in nanoseconds."""
     text = (folder / f"{name}.sql").read_text(encoding="utf-8")
+    tables = [path for path in folder.glob("*.parquet") if path.stem == "profiles" or path.stem.startswith("items_")]
     start = perf_counter_ns()
     for first in range(0, number, CHUNK):
         with duckdb.connect() as connection:
             connection.execute(f"SET temp_directory = '{folder}/spill'")
             connection.execute("SET threads = 2; SET memory_limit = '800MB'; SET preserve_insertion_order = false")
-            for table in ("profiles", "items_projects"):
-                source = f"SELECT * FROM read_parquet('{folder}/{table}.parquet')"
+            for path in tables:
                 among = f"profile >= {first} AND profile < {first + CHUNK}"
-                connection.execute(f"CREATE VIEW {table} AS {source} WHERE {among}")
+                connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}') WHERE {among}")
             before, _, query = text.rpartition(";")
             if before:
                 connection.execute(before)
-            target = f"{folder}/{name}-{first}.parquet"
-            connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
-    print(perf_counter_ns() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+            connection.execute(f"COPY ({query}) TO '{folder}/{name}-{first}.parquet' (FORMAT parquet)")
+    return perf_counter_ns() - start
 
 
-def _same_wide(folder: Path) -> bool:
-    names = [(f"few/p{k}", f"p{k}") for k in sql_by_hand.PLAIN] + [(f"few/i{k}", f"i{k}") for k in sql_by_hand.ITEMS]
-    engine = ", ".join(f'"{long}:outcome", "{long}:guaranteed", "{long}:potential"' for long, _ in names)
-    hand = ", ".join(f'"{short}", "{short}:low", "{short}:high"' for _, short in names)
-    return _same(
-        f"SELECT profile, {engine} FROM read_parquet('{folder}/engine-0.parquet')",
-        f"SELECT profile, {hand} FROM read_parquet('{folder}/hand-0.parquet')",
-    )
+def compare(folder: Path, columns: Sequence[str]) -> None:
+    """Raises ValueError unless both results hold the same rows, whose digests are compared."""
+    shown = ", ".join(column if column == "*" else f'"{column}"' for column in columns)
+
+    def digest(name: str) -> tuple[object, ...] | None:
+        source = f"SELECT {shown} FROM read_parquet('{folder}/{name}-*.parquet')"
+        text = f"SELECT count(*), sum(CAST(hash(t) AS HUGEINT)) FROM ({source}) t"
+        with duckdb.connect() as connection:
+            connection.execute("SET memory_limit = '800MB'")
+            return connection.execute(text).fetchone()
+
+    if digest("engine") != digest("hand"):
+        raise ValueError("the engine and the SQL by hand do not give the same rows")
 
 
-def _same_long(folder: Path) -> bool:
-    return _same(
-        f"SELECT * FROM read_parquet('{folder}/engine-0.parquet')",
-        f"SELECT * FROM read_parquet('{folder}/hand-0.parquet')",
-    )
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two results hold the same rows, by a digest of each row."""
-
-    def digest(text: str) -> str:
-        return f"SELECT count(*), sum(CAST(hash(t) AS HUGEINT)) FROM ({text}) t"
-
-    with duckdb.connect() as connection:
-        return connection.execute(digest(one)).fetchone() == connection.execute(digest(other)).fetchone()
+def main(arguments: Sequence[str]) -> int:
+    """The table of `measure` at those sizes; 1 when a bound is missed."""
+    if arguments[:1] == ["run"]:
+        time = run(Path(arguments[1]), arguments[2], int(arguments[3]))
+        print(time, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        return 0
+    results = measure(tuple(map(int, arguments)) or SIZES)
+    print(table(results))
+    return 0 if all(result.held for result in results) else 1
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["run"]:
-        run(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
-    else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS)
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,6 @@ from typing import Final
 
 import duckdb
 
-from bench.sql_by_hand import ITEMS, PLAIN
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
 
@@ -58,14 +57,6 @@ def plain_rule(id: str, least: int, paid: int) -> str:
     return f"  - id: {id}\n{HEAD}    when: '{when}'\n    amount: {paid}万元\n"
 
 
-def item_rule(id: str, factor: int) -> str:
-    """An award for each project led, by its level."""
-    rows = ", ".join(f"{level}: {factor * paid}万元" for level, paid in (("国际", 3), ("国家", 2), ("行业", 1)))
-    when = f'角色 = "主持" and 金额 >= {factor}万元'
-    table = f"{{table: {{by: 级别, hit: U, rows: {{{rows}}}}}}}"
-    return f"  - id: {id}\n{HEAD}    each: 项目\n    judged_by: 日期\n    when: '{when}'\n    amount: {table}\n"
-
-
 def write(folder: Path, policies: dict[str, tuple[str, str]], places: list[str]) -> Rulebook:
     """A rulebook of policies (id: place, incentives) in an empty folder."""
     listed = ["places:"]
@@ -82,18 +73,14 @@ def write(folder: Path, policies: dict[str, tuple[str, str]], places: list[str])
     return load_rulebook(folder)
 
 
-def few(folder: Path) -> Rulebook:
-    """28 rules of one place: 14 awards of the profile, 14 over its projects."""
-    rules = "".join(plain_rule(f"p{k}", 10 * k, k) for k in PLAIN) + "".join(item_rule(f"i{k}", k) for k in ITEMS)
-    return write(folder, {"few": ("甲省/乙市", rules)}, ["甲省/乙市"])
-
-
 def many(folder: Path, rules: int, per_place: int) -> tuple[Rulebook, list[str]]:
     """That many rules of one shape, so many to a place; and the places."""
-    places = [f"甲省/市{number}" for number in range(rules // per_place)]
+    places = [f"甲省/市{number}" for number in range(-(-rules // per_place))]
     policies = {}
     for number, place in enumerate(places):
-        text = "".join(plain_rule(f"r{k}", number % 97 + k, k) for k in range(1, per_place + 1))
+        text = "".join(
+            plain_rule(f"r{k}", number % 97 + k, k) for k in range(1, min(per_place, rules - number * per_place) + 1)
+        )
         policies[f"p{number}"] = (place, text)
     return write(folder, policies, places), places
 
@@ -102,26 +89,27 @@ def profiles(folder: Path, number: int, places: list[str]) -> None:
     """Parquet tables of profiles, an eighth of each fact unknown, with two projects each."""
     chosen = "[" + ", ".join(f"'{place}'" for place in places) + "]"
     with duckdb.connect() as connection:
+        connection.execute("CREATE MACRO drawn(number, seed) AS hash(number * 1009 + seed)")
         connection.execute(
             f"""COPY (SELECT range AS profile, 'enterprise' AS kind,
                 ({chosen})[CAST(range % {len(places)} AS INTEGER) + 1] AS place,
-                CASE WHEN hash(range, 1) % 8 > 0 THEN CAST(hash(range, 2) % 200 AS BIGINT) * 100000000 END
+                CASE WHEN drawn(range, 1) % 8 > 0 THEN CAST(drawn(range, 2) % 200 AS BIGINT) * 100000000 END
                   AS "fact:invested",
-                CASE WHEN hash(range, 3) % 8 > 0 THEN ['low', 'mid', 'high'][CAST(hash(range, 4) % 3 AS INTEGER) + 1]
+                CASE WHEN drawn(range, 3) % 8 > 0 THEN ['low', 'mid', 'high'][CAST(drawn(range, 4) % 3 AS INTEGER) + 1]
                 END AS "fact:grade",
-                CASE WHEN hash(range, 5) % 8 > 0 THEN TRUE ELSE FALSE END AS "list:projects",
+                CASE WHEN drawn(range, 5) % 8 > 0 THEN TRUE ELSE FALSE END AS "list:projects",
                 FALSE AS "members:complete"
               FROM range({number})) TO '{folder}/profiles.parquet' (FORMAT parquet)"""
         )
         connection.execute(
             f"""COPY (SELECT range // 2 AS profile, CAST(range % 2 + 1 AS INTEGER) AS item,
-                CASE WHEN hash(range, 6) % 8 > 0 THEN ['a', 'b', 'c'][CAST(hash(range, 7) % 3 AS INTEGER) + 1] END
+                CASE WHEN drawn(range, 6) % 8 > 0 THEN ['a', 'b', 'c'][CAST(drawn(range, 7) % 3 AS INTEGER) + 1] END
                   AS "field:level",
-                CASE WHEN hash(range, 8) % 8 > 0 THEN ['lead', 'join'][CAST(hash(range, 9) % 2 AS INTEGER) + 1] END
+                CASE WHEN drawn(range, 8) % 8 > 0 THEN ['lead', 'join'][CAST(drawn(range, 9) % 2 AS INTEGER) + 1] END
                   AS "field:role",
-                DATE '2022-06-01' + CAST(hash(range, 10) % 1200 AS INTEGER) AS "field:day:from",
-                DATE '2022-06-01' + CAST(hash(range, 10) % 1200 AS INTEGER) AS "field:day:to",
-                CASE WHEN hash(range, 11) % 8 > 0 THEN CAST(hash(range, 12) % 20 AS BIGINT) * 100000000 END
+                DATE '2022-06-01' + CAST(drawn(range, 10) % 1200 AS INTEGER) AS "field:day:from",
+                DATE '2022-06-01' + CAST(drawn(range, 10) % 1200 AS INTEGER) AS "field:day:to",
+                CASE WHEN drawn(range, 11) % 8 > 0 THEN CAST(drawn(range, 12) % 20 AS BIGINT) * 100000000 END
                   AS "field:spent"
               FROM range({2 * number})) TO '{folder}/items_projects.parquet' (FORMAT parquet)"""
         )

@@ -73,7 +73,7 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _row(result: Result) -> tuple[str, str, str, str, str]:
-    places = 0 if result.least and result.bound >= 10 else 2
+    places = 0 if result.least and min(result.value, result.bound) >= 10 else 2
     sign = ">=" if result.least else "<="
     return (
         result.name,

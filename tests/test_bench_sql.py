@@ -1,0 +1,46 @@
+"""What the bench of the SQL engine compares is the same: SQL by hand and by the engine, row by row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from bench import awards_by_hand, sql, sql_by_hand, sql_rules
+from bench.awards_task import AS_OF
+from evaluator.engines.sql.query import compile_rules
+from evaluator.engines.sql.results import findings
+
+NUMBER = 3_000
+
+
+def run_both(folder: Path, queries: dict[str, str]) -> None:
+    for name, text in queries.items():
+        (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+        assert sql.run(folder, name, NUMBER) > 0
+
+
+def test_the_task_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
+    awards_by_hand.write_tables(tmp_path, NUMBER)
+    run_both(tmp_path, {"engine": sql.task_query(tmp_path / "rules"), "hand": awards_by_hand.query()})
+    columns = ["profile", *awards_by_hand.columns()]
+    sql.compare(tmp_path, columns)
+    with duckdb.connect() as connection:
+        for column in awards_by_hand.columns():
+            if column.endswith(":outcome"):
+                text = f"SELECT DISTINCT \"{column}\" FROM '{tmp_path}/hand-0.parquet' ORDER BY 1"
+                assert connection.execute(text).fetchall() == [("not_satisfied",), ("satisfied",), ("unknown",)]
+        changed = f"SELECT * REPLACE ('unknown' AS \"task/led:outcome\") FROM '{tmp_path}/engine-0.parquet'"
+        connection.execute(f"COPY ({changed}) TO '{tmp_path}/other.parquet' (FORMAT parquet)")
+    (tmp_path / "other.parquet").rename(tmp_path / "engine-0.parquet")
+    with pytest.raises(ValueError, match="do not give the same rows"):
+        sql.compare(tmp_path, columns)
+
+
+def test_the_join_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
+    book, places = sql_rules.many(tmp_path / "rules", 38, 10)
+    sql_rules.profiles(tmp_path, NUMBER, places)
+    engine = findings(compile_rules(book, AS_OF, folding=True), "duckdb")
+    run_both(tmp_path, {"engine": engine, "hand": sql_by_hand.joined(places, 38, 10)})
+    sql.compare(tmp_path, ["*"])
