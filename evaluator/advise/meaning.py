@@ -272,12 +272,34 @@ def _tree(old: model.Rulebook, new: model.Rulebook, id: str) -> Change | None:
     if found is None:
         return Change(id, verdict, False, stacking=True)
     profile, as_of = found
-    sides = [decide(book, profile, as_of=as_of, policies=[id.partition("/")[0]]).totals for book in (old, new)]
+    books = _under(old, new, before, after, list(members))
+    sides = [
+        decide(book, profile, as_of=as_of, rules=[rule for rule in members if rule in book.rules]).totals
+        for book in books
+    ]
     sign = _sign(sides[0].guaranteed, sides[1].guaranteed) or _sign(sides[0].potential, sides[1].potential)
     if both:
         verdict = "more-generous" if sign > 0 else "less-generous" if sign < 0 else "unproved"
     witness = Witness("", profile, as_of, None, None)
     return Change(id, verdict, bool(sign), (witness,), stacking=True, totals=(sides[0], sides[1]))
+
+
+def _under(
+    old: model.Rulebook,
+    new: model.Rulebook,
+    before: model.Stacking | None,
+    after: model.Stacking | None,
+    members: Sequence[str],
+) -> tuple[model.Rulebook, model.Rulebook]:
+    """The same awards under one tree and under the other, so that what they differ in is what the trees differ in.
+
+    Where neither rulebook has all the awards of both trees, each tree has those of its own.
+    """
+    for book in (new, old):
+        if all(rule in book.rules for rule in members):
+            one, other = (replace(book, stackings=() if tree is None else (tree,)) for tree in (before, after))
+            return one, other
+    return old, new
 
 
 def _same_tree(before: model.Stacking, after: model.Stacking, old: model.Rulebook, new: model.Rulebook) -> bool:

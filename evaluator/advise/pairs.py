@@ -295,6 +295,8 @@ def _easier(left: model.AnyRule, right: model.AnyRule, questions: Questions) -> 
             for other in above.entries:
                 if one.period != other.period or not (_plain(one) and _plain(other)):
                     continue
+                if _of_each(one) != _of_each(other):
+                    continue
                 assert one.test is not None
                 assert other.test is not None
                 env = env_of(world, one.period)
@@ -317,11 +319,21 @@ _ORDERED = (">=", ">", "<=", "<")
 
 def _plain(entry: model.Entry) -> bool:
     """Whether the entry compares a figure with a constant, in one direction."""
-    match entry.test:
+    match _judged(entry):
         case ir.Compare(left=ir.MetricRef() | ir.Cumulative() | ir.Rank(), right=ir.Constant()):
             return entry.figure.comparator in _ORDERED
         case _:
             return False
+
+
+def _judged(entry: model.Entry) -> ir.Expr | None:
+    """What is asked of the region, or of each of its members."""
+    return entry.test.that if isinstance(entry.test, ir.EachMember) else entry.test
+
+
+def _of_each(entry: model.Entry) -> str:
+    """Of which kind of member an entry asks it, empty where it asks it of the region."""
+    return entry.test.kind if isinstance(entry.test, ir.EachMember) else ""
 
 
 def later(rule: model.Target, questions: Questions) -> Iterator[Verdict]:
@@ -333,6 +345,8 @@ def later(rule: model.Target, questions: Questions) -> Iterator[Verdict]:
         assert before.test is not None
         assert after.test is not None
         if before.period == after.period or before.figure.quantity != after.figure.quantity:
+            continue
+        if _of_each(before) != _of_each(after):
             continue
         for kind in rule.kinds:
             world = questions.world([rule], kind)
