@@ -293,20 +293,17 @@ def _falls(
 
 
 def _less_paid(
-    rule: model.Award, make: _Making, notes: tuple[Name, Name], questions: Questions
+    rule: model.Award, make: _Making, notes: tuple[Name, Name], questions: Questions, *, rounded: bool = False
 ) -> tuple[Case, ...] | Unsure | None:
     """Both sides of a fall, looked for before rounding; where rounding hides what was found, once more after it."""
-    for rounded in (False, True):
-        twin = make(rounded)
-        assert twin is not None
-        less = at_most(plus(twin.after.paid, _FEN), twin.before.paid)
-        reply = questions.ask("more-pays-more", both(twin.given, less), twin.worlds)
-        if not isinstance(reply, Found):
-            return reply if isinstance(reply, Unsure) else None
-        cases = both_sides(rule, twin.worlds, reply, notes, questions, fall=True)
-        if cases:
-            return cases
-    return None
+    twin = make(rounded)
+    assert twin is not None
+    less = at_most(plus(twin.after.paid, _FEN), twin.before.paid)
+    reply = questions.ask("more-pays-more", both(twin.given, less), twin.worlds)
+    if not isinstance(reply, Found):
+        return reply if isinstance(reply, Unsure) else None
+    cases = both_sides(rule, twin.worlds, reply, notes, questions, fall=True)
+    return cases or _less_paid(rule, make, notes, questions, rounded=True)
 
 
 _FEN: Final = Fraction(1, 100)
@@ -323,36 +320,52 @@ def _notes(field: Field) -> tuple[Name, Name]:
 
 def _cliffs(rule: model.Award, field: Field, what: str, questions: Questions) -> Iterator[Verdict]:
     """Where one step of a number or date changes the award by more than is stated; the largest at each figure."""
-    limit = questions.limits.cliff
     if not isinstance(field.type, NumberType | DateType):
         return
     step: Exact = 1 if isinstance(field.type, DateType) else STEPS.get(field.type.dimension, 1)
     if isinstance(field.type, DateType) and not _compared(rule, field):
         return
     for kind in rule.kinds[:1]:
+        making = _raising(rule, field, what, kind, questions)
         for figure in sorted(_figures(rule, field)):
-            for rounded in (False, True):
-                twin = _raising(rule, field, what, kind, questions)(rounded)
-                if twin is None:
-                    break
-                low, high = twin.worlds[0].leaf(field, what).low, twin.worlds[1].leaf(field, what).low
-                rise = plus(twin.after.paid, minus(twin.before.paid))
-                leap = at_most(plus(limit or 0, _FEN), greatest(rise, minus(rise)))
-                near = both(same(high, plus(low, step)), at_most(low, figure), at_most(figure, high))
-                reply = questions.ask("cliff", both(near, leap), twin.worlds)
-                if isinstance(reply, Unsure):
-                    yield undecided("cliff", [rule], reply)
-                if not isinstance(reply, Found):
-                    break
-                cases = both_sides(rule, twin.worlds, reply, _notes(field), questions, fall=False)
-                if cases:
-                    message = Name(
-                        zh=f"“{field.label.zh}”相差一个最小单位，奖补就不同（见两侧）",
-                        en=f"the smallest step of “{field.label.en}” makes a difference (both sides below)",
-                    )
-                    status = Status.LISTED if limit is None else Status.FAILS
-                    yield Verdict("cliff", status, (rule,), message, cases=cases)
-                    break
+            found = _leap(rule, field, what, (figure, step), making, questions)
+            if found is None:
+                continue
+            if isinstance(found, Unsure):
+                yield undecided("cliff", [rule], found)
+                continue
+            message = Name(
+                zh=f"“{field.label.zh}”相差一个最小单位，奖补就不同（见两侧）",
+                en=f"the smallest step of “{field.label.en}” makes a difference (both sides below)",
+            )
+            status = Status.LISTED if questions.limits.cliff is None else Status.FAILS
+            yield Verdict("cliff", status, (rule,), message, cases=found)
+
+
+def _leap(
+    rule: model.Award,
+    field: Field,
+    what: str,
+    place: tuple[Exact, Exact],
+    making: _Making,
+    questions: Questions,
+    *,
+    rounded: bool = False,
+) -> tuple[Case, ...] | Unsure | None:
+    """Both sides of a change by more than is stated at a figure and one step around it; looked for as a fall is."""
+    twin = making(rounded)
+    if twin is None:
+        return None
+    figure, step = place
+    low, high = twin.worlds[0].leaf(field, what).low, twin.worlds[1].leaf(field, what).low
+    rise = plus(twin.after.paid, minus(twin.before.paid))
+    leap = at_most(plus(questions.limits.cliff or 0, _FEN), greatest(rise, minus(rise)))
+    near = both(same(high, plus(low, step)), at_most(low, figure), at_most(figure, high))
+    reply = questions.ask("cliff", both(near, leap), twin.worlds)
+    if not isinstance(reply, Found):
+        return reply if isinstance(reply, Unsure) else None
+    cases = both_sides(rule, twin.worlds, reply, _notes(field), questions, fall=False)
+    return cases or _leap(rule, field, what, place, making, questions, rounded=True)
 
 
 def _compared(rule: model.Award, field: Field) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from evaluator.rulebook import ir
 from evaluator.rulebook.values import Scalar
@@ -73,3 +73,5 @@ def ordinary(leaf: ir.FactRef | ir.FieldRef | ir.MetricRef, as_of: date, vocabul
             if field.high is not None and size > field.high:
                 size = field.high
             return field.low if field.low is not None and size < field.low else size
+        case _:
+            assert_never(field.type)

@@ -69,8 +69,6 @@ def _questions(asker: Asker) -> Iterator[Question]:
         answers = tuple(
             (sketch, asker.worth(asker.under(sketch), sketch)) for sketch in answers_to(slot, asker, findings)
         )
-        if not answers:
-            continue
         settled = [before.open - after.open for _, after in answers]
         yield Question(
             missing,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from evaluator.record import row
 from evaluator.rulebook.profile import Profile
@@ -92,6 +92,8 @@ def unit_of(slot: Slot) -> Unit:
             return Unit(list_, entry, None if entry < 0 else field)
         case ListSlot(list=list_):
             return Unit(list_)
+        case _:
+            assert_never(slot)
 
 
 def units(sketch: Sketch) -> tuple[Unit, ...]:
@@ -123,6 +125,8 @@ def lay_over(profile: Profile, sketch: Sketch) -> Profile:
             case ListSlot(list=list_):
                 lists[list_.id] = list_
                 closed[list_.id] = value is True
+            case _:
+                assert_never(slot)
     for id, list_ in lists.items():
         facts[id] = _list(list_, facts.get(id), entries.get(id, {}), closed.get(id))
     return replace(profile, facts=facts, metrics=metrics)

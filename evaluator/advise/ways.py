@@ -295,7 +295,7 @@ class Ways:
     def put(
         self, leaf: ir.FactRef | ir.FieldRef | ir.MetricRef, value: Scalar, entries: Entries, under: Sketch
     ) -> Iterator[Sketch]:
-        """The leaf has that value, where it may."""
+        """The leaf has that value, which it has not yet, where it may."""
         slot: Slot
         field: Field
         match leaf:
@@ -309,10 +309,9 @@ class Ways:
             case ir.FieldRef(field=field):
                 bound = entries[leaf.depth]
                 slot = FieldSlot(bound.list, bound.entry, field)
+            case _:
+                assert_never(leaf)
         now = _scalar(self.value(leaf, entries, under))
-        if now == value and isinstance(now, bool) is isinstance(value, bool):
-            yield NOTHING
-            return
         if slot in under or (isinstance(slot, FieldSlot) and slot.entry < 0 and now is not None):
             return  # put before, or preset
         number = not isinstance(value, bool | str | Interval)
