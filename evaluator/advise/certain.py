@@ -75,7 +75,8 @@ class _Deciding:
     def __init__(self, asker: Asker, finding: Finding) -> None:
         self.asker, self.finding = asker, finding
         self.tried = 0
-        self.read = {field.id for field in sources(finding.rule)}
+        rules = [asker.rulebook.rules[id] for id in asker.needed((finding.rule.id,))]  # with the awards that it reads
+        self.read = {field.id for rule in rules for field in sources(rule)}
 
     def smallest(self) -> tuple[tuple[Given, ...], bool]:
         """A smallest set, and whether it is known that none is smaller."""

@@ -91,7 +91,7 @@ class Solved:
                 return None
             world = World(new.vocabulary, kind, place, days_of([before, after]), partial=True, rules=new.rules)
             try:
-                sides = [{answer.id: answer for answer in answers(side, world)} for side in (before, after)]
+                sides = [_by_id(side, world) for side in (before, after)]
             except RuleError:
                 return None
             if sides[0].keys() != sides[1].keys():
@@ -246,9 +246,15 @@ def _fixed(leaf: Leaf, value: Value, world: World) -> Iterator[Logic]:
             if high is not None:
                 yield at_most(leaf.high, high)
         case ItemList():
-            return
+            raise AssertionError("a list is no leaf")
         case _:
             yield same(leaf.low, value)
+
+
+def _by_id(rule: model.AnyRule, world: World) -> dict[str, Answer]:
+    """What the solver says of one version of a rule; a world keeps awards by id, and another version has the same."""
+    world.awards.clear()
+    return {answer.id: answer for answer in answers(rule, world)}
 
 
 def _differs(one: Answer, other: Answer) -> Logic:
