@@ -8,6 +8,7 @@ come from `decide`. That no witness was found proves nothing without a solver, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,7 @@ from evaluator.advise.boundaries import cases
 from evaluator.advise.certain import given_facts, hidden
 from evaluator.advise.normal import meaning, tree_meaning
 from evaluator.engines.decide import decide
-from evaluator.engines.decision import Finding, Outcome, Totals
+from evaluator.engines.decision import Amount, Finding, Outcome, Totals
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.outcomes import finding_ids
@@ -222,8 +223,23 @@ def compared(before: Finding | None, after: Finding | None) -> int | None:
         marks += [before.breach - after.breach, _sign(after.gap, before.gap) if before.gap != after.gap else 0]
     kinds = {(mark > 0) - (mark < 0) for mark in marks if mark}
     if not kinds:
-        return None if before.outcome is after.outcome else 0
+        return None if before.outcome is after.outcome and _parts(one) == _parts(other) else 0
     return kinds.pop() if len(kinds) == 1 else 2
+
+
+def _parts(amount: Amount | None) -> Counter[tuple[object, ...]]:
+    """The payments of an amount: in which year, by whom, to whom, whether now or later, and how much."""
+    return Counter(
+        (
+            line.period,
+            None if line.payer is None else line.payer.zh,
+            None if line.recipient is None else line.recipient.zh,
+            line.state,
+            line.guaranteed,
+            line.potential,
+        )
+        for line in (() if amount is None else amount.lines)
+    )
 
 
 def _rank(outcome: Outcome, *, awards: bool) -> int:

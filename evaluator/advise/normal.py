@@ -46,6 +46,18 @@ def tree_meaning(stacking: model.Stacking, vocabulary: Vocabulary) -> Form:
     return (stacking.scope, _Normal({}, vocabulary).value(stacking.tree))
 
 
+def payment_meaning(rule: model.AnyRule, vocabulary: Vocabulary) -> Form:
+    """The form of what an award's sum is split into, or of what a duty that is missed makes one pay back."""
+    normal = _Normal({}, vocabulary)
+    match rule:
+        case model.Award():
+            return tuple(normal.value(part) for part in (rule.instalments, rule.payers, rule.recipients))
+        case model.Obligation():
+            return (normal.value(rule.claw_back),)
+        case _:
+            return ()
+
+
 class _Normal:
     def __init__(self, read: dict[str, Form], vocabulary: Vocabulary) -> None:
         self.read, self.vocabulary = read, vocabulary

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from evaluator.advise.asking import closed
-from evaluator.advise.normal import read
+from evaluator.advise.normal import payment_meaning, read
 from evaluator.advise.questions import BOUND, DisagreementError, days_of, place_of
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
@@ -30,6 +30,8 @@ from evaluator.rulebook.vocabulary import ChoiceType, Exact
 
 STEPS: Final = 24
 """How many values are gone through from one end of an amount."""
+PAYS: Final = 1000
+"""The yuan that an award shown for its payments comes to at least: of less, other parts could round to the same fen."""
 
 
 def installed() -> bool:
@@ -78,8 +80,13 @@ class Solved:
     # ------------------------------------------------------------------ equivalence
 
     def equivalent(self, old: model.Rulebook, new: model.Rulebook, rule: str) -> bool | tuple[Profile, date] | None:
-        """True where no profile tells two versions of a rule apart, else one that does."""
+        """True where no profile tells two versions of a rule apart, else one that does.
+
+        None where it cannot be told. Versions that pay in other parts are no equal ones: of those a profile is given to
+        which something is paid.
+        """
         before, after = old.rules[rule], new.rules[rule]
+        paid_alike = payment_meaning(before, old.vocabulary) == payment_meaning(after, new.vocabulary)
         if len(closed(old, (rule,))) > 1 or len(closed(new, (rule,))) > 1:
             return None
         domains = [dict(read(side, book.vocabulary)) for side, book in ((before, old), (after, new))]
@@ -97,13 +104,15 @@ class Solved:
             if sides[0].keys() != sides[1].keys():
                 return None
             goal = either(*(_differs(sides[0][id], sides[1][id]) for id in sides[0]))
+            if not paid_alike:
+                goal = either(goal, *(_pays(answer) for answer in sides[1].values()))
             reply = ask(goal, [*world.constraints(), *world.shaped()], milliseconds=self.milliseconds)
             if isinstance(reply, Found):
                 as_of = date.fromordinal(int(reply.values.get("as_of", world.days[0])))
                 return make_profile(profile_of(world, reply.values, _units(new)), new), as_of
             if not isinstance(reply, Never):
                 return None
-        return True
+        return True if paid_alike else None
 
 
 class _Search:
@@ -255,6 +264,13 @@ def _by_id(rule: model.AnyRule, world: World) -> dict[str, Answer]:
     """What the solver says of one version of a rule; a world keeps awards by id, and another version has the same."""
     world.awards.clear()
     return {answer.id: answer for answer in answers(rule, world)}
+
+
+def _pays(answer: Answer) -> Logic:
+    """Whether something is paid for certain, and so much that its parts differ by whole fen."""
+    if answer.paid is None or not answer.paid.stated:
+        return False
+    return both(answer.outcomes["satisfied"], at_most(PAYS, answer.paid.low))
 
 
 def _differs(one: Answer, other: Answer) -> Logic:

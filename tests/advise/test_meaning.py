@@ -8,10 +8,12 @@ from textwrap import dedent, indent
 import pytest
 
 from evaluator.advise.meaning import Change, changes, compared, reworded
+from evaluator.advise.solved import Solved
 from evaluator.engines.decide import decide
 from evaluator.rulebook import model
 from evaluator.testing import variants_of
 from tests.advise.world import rulebook
+from tests.agreement import small
 from tests.agreement.shipped import shipped
 
 OLD = """
@@ -180,3 +182,46 @@ def test_every_other_version_of_a_shipped_award_is_told_from_it(policy: str) -> 
             (change,) = changes(one, replace(one, rules={id: variant}))
             assert change.witnesses, indent(str(variant), "  ")
             assert_true(one, replace(one, rules={id: variant}), change)
+
+
+PAID = """
+incentives:
+  - id: a
+    judged_by: 成立日期
+    when: 真
+    amount: 5% * 投资额
+    HOW
+"""
+LATER = """on: '成立日期 + duration("P1Y")'"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            f"instalments: [{{share: 50%}}, {{share: 50%, {LATER}}}]",
+            f"instalments: [{{share: 60%}}, {{share: 40%, {LATER}}}]",
+        ),
+        (
+            "payers: [{payer: {zh: 市, en: city}, share: 50%}, {payer: {zh: 县, en: county}, share: 50%}]",
+            "payers: [{payer: {zh: 市, en: city}, share: 60%}, {payer: {zh: 县, en: county}, share: 40%}]",
+        ),
+    ],
+)
+def test_a_change_of_who_pays_or_when_is_never_called_equivalent(one: str, other: str) -> None:
+    books = [small.rulebook(PAID.replace("HOW", how)) for how in (one, other)]
+    (change,) = changes(books[0], books[1], Solved())
+    assert change.verdict not in ("equivalent", "unproved")
+    witness = change.witnesses[0]
+    assert witness.before is not None
+    assert witness.after is not None
+    assert witness.before.amount is not None
+    assert witness.after.amount is not None
+    assert witness.before.amount.lines != witness.after.amount.lines
+
+
+@pytest.mark.parametrize("how", [f"instalments: [{{share: 100%, {LATER}}}]", "payers: [{payer: {zh: 市, en: city}, share: 100%}]"])
+def test_the_same_payment_written_otherwise_is_proved_equivalent(how: str) -> None:
+    old = small.rulebook(PAID.replace("HOW", how))
+    new = small.rulebook(PAID.replace("HOW", how).replace("when: 真", "when: not(not(真) or 真 and not(真))"))
+    assert [change.verdict for change in changes(old, new, Solved())] in ([], ["equivalent"])

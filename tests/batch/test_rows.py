@@ -34,14 +34,15 @@ GOOD: dict[str, Any] = {"jurisdiction": "甲省/乙市", "规模以上": True, "
 def test_a_cell_of_another_shape_sets_its_row_aside(
     line: dict[str, Any], wrong: tuple[str, str], tmp_path: Path
 ) -> None:
-    answered(write_lines(tmp_path / "t.jsonl", [GOOD, line, GOOD]), tmp_path / "out")
+    lines: list[dict[str, Any]] = [GOOD, line, GOOD]
+    answered(write_lines(tmp_path / "t.jsonl", lines), tmp_path / "out")
     assert [(row, column) for row, column, _ in reasons(tmp_path / "out")] == [(2, wrong[0])]
     assert [code for _, _, code in reasons(tmp_path / "out")] == [wrong[1]]
     assert len(read(tmp_path / "out", "profiles", "row")) == 2
 
 
 def test_what_a_line_leaves_out_is_told_for_all_and_what_it_says_is_kept(tmp_path: Path) -> None:
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"facts": {"规模以上": True, "信用等级": "甲等"}},
         {"kind": "association", "jurisdiction": "庚省/辛市", "facts": {}},
         {"facts": {"规模以上": "maybe"}},
