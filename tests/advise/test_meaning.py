@@ -220,7 +220,9 @@ def test_a_change_of_who_pays_or_when_is_never_called_equivalent(one: str, other
     assert witness.before.amount.lines != witness.after.amount.lines
 
 
-@pytest.mark.parametrize("how", [f"instalments: [{{share: 100%, {LATER}}}]", "payers: [{payer: {zh: 市, en: city}, share: 100%}]"])
+@pytest.mark.parametrize(
+    "how", [f"instalments: [{{share: 100%, {LATER}}}]", "payers: [{payer: {zh: 市, en: city}, share: 100%}]"]
+)
 def test_the_same_payment_written_otherwise_is_proved_equivalent(how: str) -> None:
     old = small.rulebook(PAID.replace("HOW", how))
     new = small.rulebook(PAID.replace("HOW", how).replace("when: 真", "when: not(not(真) or 真 and not(真))"))
