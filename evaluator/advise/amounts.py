@@ -415,7 +415,8 @@ def caps(rule: model.Award, questions: Questions) -> Iterator[Verdict]:
                 yield undecided("cap", [rule], reply)
                 return
             if isinstance(reply, Found):
-                case = questions.case(world, reply, [rule], _due)
+                # what is paid hangs on facts that being due does not need, so none is left out
+                case = questions.case(world, reply, [rule], _due, minimal=False)
                 message = Name(zh="所付金额可以超过所定上限", en="what is paid can exceed the cap")
                 yield Verdict("cap", Status.FAILS, (rule,), message, cases=(case,))
                 return
