@@ -7,7 +7,7 @@ that nothing is decoded while its time is taken. It knows no missing fact.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy
 from openfisca_core.entities import build_entity
@@ -18,7 +18,7 @@ from openfisca_core.variables import Variable
 
 from bench.awards_task import AS_OF, BONUS, FIGURES, JOINED, LED, PILOT, PRIZES, SINCE
 
-Array = numpy.ndarray[Any, Any]
+Array: TypeAlias = "numpy.ndarray[Any, Any]"
 Formula = Callable[[Any, Any], Any]
 _PERIOD: Final = "2024"
 ITEM_INPUTS: Final = ("sort", "choice", "leads", "passed", "day")
