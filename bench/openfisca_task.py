@@ -1,16 +1,18 @@
 """The task of `bench.awards_task` in OpenFisca-Core, items as an entity: arrays in, 28 arrays out.
 
-Its person is the item and its group the enterprise. Levels, roles and prizes are small numbers and dates are days, so
-that nothing is decoded while its time is taken. It knows no missing fact.
+Its person is the item and its group the enterprise; choices are its enumerations and dates its dates, as its
+documentation has them. It knows no missing fact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 import numpy
 from openfisca_core.entities import build_entity
+from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.simulation_builder import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
@@ -21,52 +23,61 @@ from bench.awards_task import AS_OF, BONUS, FIGURES, JOINED, LED, PILOT, PRIZES,
 Array: TypeAlias = "numpy.ndarray[Any, Any]"
 Formula = Callable[[Any, Any], Any]
 _PERIOD: Final = "2024"
-ITEM_INPUTS: Final = ("sort", "choice", "leads", "passed", "day")
-"""0 for a standard, 1 a prize, 2 a pilot; which level or prize; led; passed; its day."""
+Sort = Enum("Sort", {word: word for word in ("standard", "prize", "pilot")})
+Level = Enum("Level", {word: word for word in ("none", *LED)})
+Role = Enum("Role", {word: word for word in ("none", "lead", "join")})
+Prize = Enum("Prize", {word: word for word in ("none", *PRIZES)})
+_ITEM: Final[dict[str, Any]] = {"sort": Sort, "level": Level, "role": Role, "prize": Prize, "passed": bool, "day": date}
+"""What is known of an item, of whichever list."""
 _MONEY: Final = ("led", "joined", "several", *PRIZES, "pilots")
 OUTPUTS: Final = (*_MONEY, "met", *(f"t{index}" for index in range(len(FIGURES))))
 
 
 def _in_time(item: Any, period: Any) -> Any:
     day = item("day", period)
-    return (day >= SINCE.toordinal()) & (day <= AS_OF.toordinal())
+    return (day >= numpy.datetime64(SINCE)) & (day <= numpy.datetime64(AS_OF))
 
 
 def _sum(of_item: Formula) -> Formula:
     return lambda enterprise, period: enterprise.sum(of_item(enterprise.members, period))
 
 
-def _paid(sort: int, test: Formula, amounts: tuple[int, ...]) -> Formula:
-    table = numpy.array(amounts)
+def _paid(test: Formula, amount: Formula) -> Formula:
+    return lambda item, period: test(item, period) * _in_time(item, period) * amount(item, period)
 
-    def of_item(item: Any, period: Any) -> Any:
-        there = (item("sort", period) == sort) & test(item, period) & _in_time(item, period)
-        return there * table[item("choice", period)]
 
-    return of_item
+def _by_level(amounts: Mapping[str, int]) -> Formula:
+    def amount(item: Any, period: Any) -> Any:
+        level = item("level", period)
+        return numpy.select([level == Level[word] for word in amounts], list(amounts.values()), 0)
+
+    return amount
+
+
+def _of_role(role: Any) -> Formula:
+    return lambda item, period: (item("sort", period) == Sort["standard"]) & (item("role", period) == role)
+
+
+def _of_prize(prize: Any) -> Formula:
+    return lambda item, period: (item("sort", period) == Sort["prize"]) & (item("prize", period) == prize)
+
+
+def _flat(yuan: int) -> Formula:
+    return lambda _item, _period: yuan
 
 
 def _formulas() -> dict[str, Formula]:
-    def leads(item: Any, period: Any) -> Any:
-        return item("leads", period)
-
-    def takes_part(item: Any, period: Any) -> Any:
-        return ~item("leads", period)
-
-    def passed(item: Any, period: Any) -> Any:
-        return item("passed", period)
-
-    count = _sum(_paid(0, leads, (1, 1, 1)))
+    lead = _of_role(Role["lead"])
+    count = _sum(_paid(lead, _flat(1)))
     found = {
-        "led": _sum(_paid(0, leads, tuple(LED.values()))),
-        "joined": _sum(_paid(0, takes_part, tuple(JOINED.get(level, 0) for level in LED))),
+        "led": _sum(_paid(lead, _by_level(LED))),
+        "joined": _sum(_paid(_of_role(Role["join"]), _by_level(JOINED))),
         "several": lambda enterprise, period: (count(enterprise, period) >= 3) * BONUS,
-        "pilots": _sum(_paid(2, passed, (PILOT, PILOT, PILOT))),
+        "pilots": _sum(_paid(lambda item, period: item("passed", period), _flat(PILOT))),
         "met": lambda enterprise, period: enterprise("system", period),
     }
-    for at, (prize, yuan) in enumerate(PRIZES.items()):
-        amounts = tuple(yuan if other == at else 0 for other in range(len(PRIZES)))
-        found[prize] = _sum(_paid(1, lambda item, period: item("sort", period) == 1, amounts))
+    for prize, yuan in PRIZES.items():
+        found[prize] = _sum(_paid(_of_prize(Prize[prize]), _flat(yuan)))
     for index, figure in enumerate(FIGURES):
         found[f"t{index}"] = _reaches(f"f{index}", figure)
     return found
@@ -83,9 +94,8 @@ def make_system() -> TaxBenefitSystem:
     enterprise = build_entity(key="enterprise", plural="enterprises", label="", roles=[role])
     system = TaxBenefitSystem([item, enterprise])
     formulas = _formulas()
-    item_type = dict.fromkeys(ITEM_INPUTS, int) | {"leads": bool, "passed": bool}
     inputs = {"system": bool} | {f"f{index}": int for index in range(len(FIGURES))}
-    for name, kind in item_type.items():
+    for name, kind in _ITEM.items():
         system.add_variable(_variable(name, kind, item, None))
     for name, kind in inputs.items():
         system.add_variable(_variable(name, kind, enterprise, None))
@@ -94,8 +104,10 @@ def make_system() -> TaxBenefitSystem:
     return system
 
 
-def _variable(name: str, kind: type, entity: Any, formula: Formula | None) -> Any:
+def _variable(name: str, kind: Any, entity: Any, formula: Formula | None) -> Any:
     said: dict[str, object] = {"value_type": kind, "entity": entity, "definition_period": DateUnit.YEAR, "label": name}
+    if issubclass(kind, Enum):
+        said |= {"value_type": Enum, "possible_values": kind, "default_value": next(iter(kind))}
     if formula is not None:
 
         def applied(population: Any, period: Any) -> Any:
@@ -117,5 +129,6 @@ def calculate(
     group.members_role = numpy.repeat(group.entity.flattened_roles[0], len(whose))
     simulation = builder.build(system)
     for name, values in (*enterprises.items(), *items.items()):
-        simulation.set_input(name, _PERIOD, values)
+        texts = values.dtype == object  # as DuckDB gives them, where enumerations are taken from arrays of text
+        simulation.set_input(name, _PERIOD, values.astype(str) if texts else values)
     return {name: simulation.calculate(name, _PERIOD) for name in OUTPUTS}

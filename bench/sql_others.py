@@ -1,12 +1,16 @@
 """The task of `bench.awards_task` on two other engines, over complete tables of `bench.awards_by_hand`.
 
-In: the folder of the tables and of the SQL engine's result. Out: the time from values in memory to results in memory,
-after every output has been compared with the SQL engine's; None where the other engine is not installed.
+Each runs in a process of its own, Parquet in and Parquet out like the SQL engine: `python -m bench.sql_others NAME
+FOLDER`, with the folder of the tables and of the SQL engine's result. Every output is compared with the SQL engine's
+before a time is reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,75 +20,98 @@ from typing import Final, cast
 
 import duckdb
 
-from bench.awards_task import FIGURES, LED, PRIZES, YEAR, Data, graph
+from bench.awards_task import FIGURES, PRIZES, YEAR, Data, graph
 
-ROUNDS: Final = 3
 MONEY: Final = ("led", "joined", "several", *PRIZES, "pilots")
 TESTS: Final = ("system", *(f"t{index}" for index in range(len(FIGURES))))
-Row = tuple[object, ...]
+MODULES: Final = {"zen": "zen", "openfisca": "openfisca_core"}
 
 
-def zen(folder: Path) -> int | None:
-    """A decision graph of zen-engine with decision tables, one profile at a time as it works."""
-    if find_spec("zen") is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """In nanoseconds: of the whole process, from Parquet to Parquet, and from values in memory to results in memory."""
+
+    whole: int
+    steady: int
+    inside: int
+
+
+def measured(name: str, folder: Path, rounds: int) -> Times | None:
+    """The medians of an engine; None where it is not installed."""
+    if find_spec(MODULES[name]) is None:
         return None
+    taken: list[tuple[int, int, int]] = []
+    for _ in range(rounds):
+        start = perf_counter_ns()
+        command = [sys.executable, "-m", "bench.sql_others", name, str(folder)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        whole = perf_counter_ns() - start
+        steady, inside = map(int, done.stdout.split())
+        taken.append((whole, steady, inside))
+    _agree(folder, name)
+    whole, steady, inside = (median_low(times) for times in zip(*taken, strict=True))
+    return Times(whole=whole, steady=steady, inside=inside)
+
+
+def zen(folder: Path) -> tuple[int, int]:
+    """A decision graph of zen-engine with decision tables, one profile at a time as it works."""
     engine = import_module("zen")
     decision = engine.ZenEngine().create_decision(engine.ZenDecisionContent(graph(tables=True)))
-    given = _profiles(folder)
-    found: list[Row] = []
     start = perf_counter_ns()
+    given = _profiles(folder)
+    found: dict[str, list[object]] = {word: [] for word in (*MONEY, *TESTS)}
+    ready = perf_counter_ns()
     for data in given:
         result = decision.evaluate(data)["result"]
-        found.append(tuple(result[word] for word in (*MONEY, *TESTS)))
-    taken = perf_counter_ns() - start
-    _agree(found, expected(folder), "zen-engine")
-    return taken
+        for word, values in found.items():
+            values.append(result[word])
+    answered = perf_counter_ns()
+    numpy = import_module("numpy")
+    _write(folder / "zen.parquet", {word: numpy.array(values) for word, values in found.items()})
+    return perf_counter_ns() - start, answered - ready
 
 
-def openfisca(folder: Path) -> int | None:
-    """OpenFisca-Core over arrays of all profiles at once; the median of some rounds."""
-    if find_spec("openfisca_core") is None:
-        return None
+def openfisca(folder: Path) -> tuple[int, int]:
+    """OpenFisca-Core over arrays of all profiles at once."""
     task = import_module("bench.openfisca_task")
+    system = task.make_system()
+    start = perf_counter_ns()
+    profiles, items = _arrays(folder)
+    whose = items.pop("profile")
+    ready = perf_counter_ns()
+    result = task.calculate(system, profiles, items, whose)
+    answered = perf_counter_ns()
+    _write(folder / "openfisca.parquet", {"system" if word == "met" else word: result[word] for word in result})
+    return perf_counter_ns() - start, answered - ready
+
+
+def _arrays(folder: Path) -> tuple[dict[str, object], dict[str, object]]:
+    """The columns of the profiles, and of all items of all lists with what each has not as 'none'."""
+    items = " UNION ALL BY NAME ".join(
+        f"SELECT profile, '{sort}' AS sort, {fields} FROM '{folder}/items_{word}.parquet'"
+        for sort, word, fields in (
+            ("standard", "standards", '"field:level" AS level, "field:role" AS role, "field:published:from" AS day'),
+            ("prize", "prizes", '"field:prize" AS prize, "field:awarded:from" AS day'),
+            ("pilot", "pilots", '"field:passed" AS passed, "field:evaluated:from" AS day'),
+        )
+    )
+    kept = ", ".join(f"coalesce({word}, 'none') AS {word}" for word in ("level", "role", "prize"))
     with duckdb.connect() as connection:
         figures = ", ".join(f'"metric:figure-{at}:{YEAR}" // 100000000 AS f{at}' for at in range(len(FIGURES)))
         profiles = connection.execute(
             f"SELECT \"fact:system\" AS system, {figures} FROM '{folder}/profiles.parquet' ORDER BY profile"
         ).fetchnumpy()
-        items = connection.execute(_items(folder)).fetchnumpy()
-    whose = items.pop("profile")
-    system = task.make_system()
-    times = []
-    found: dict[str, list[object]] = {}
-    for _ in range(ROUNDS):
-        start = perf_counter_ns()
-        result = task.calculate(system, profiles, items, whose)
-        times.append(perf_counter_ns() - start)
-        found = {name: values.tolist() for name, values in result.items()}
-    rows = list(zip(*(found["met" if word == "system" else word] for word in (*MONEY, *TESTS)), strict=True))
-    _agree(rows, expected(folder), "OpenFisca-Core")
-    return median_low(times)
+        found = connection.execute(
+            f"SELECT profile, sort, {kept}, coalesce(passed, FALSE) AS passed, day FROM ({items}) ORDER BY profile"
+        ).fetchnumpy()
+    return profiles, found
 
 
-def _items(folder: Path) -> str:
-    """All items of all lists, choices as numbers and dates as days as Python counts them."""
-
-    def number(column: str, choices: tuple[str, ...]) -> str:
-        return f'CASE "{column}" ' + " ".join(f"WHEN '{word}' THEN {at}" for at, word in enumerate(choices)) + " END"
-
-    def part(sort: int, word: str, day: str, choice: str, leads: str, passed: str) -> str:
-        days = f"CAST(\"field:{day}:from\" - DATE '0001-01-01' AS BIGINT) + 1"
-        return (
-            f"SELECT profile, {sort} AS sort, {choice} AS choice, {leads} AS leads, {passed} AS passed, {days} AS day "
-            f"FROM '{folder}/items_{word}.parquet'"
-        )
-
-    parts = (
-        part(0, "standards", "published", number("field:level", tuple(LED)), "\"field:role\" = 'lead'", "FALSE"),
-        part(1, "prizes", "awarded", number("field:prize", tuple(PRIZES)), "FALSE", "FALSE"),
-        part(2, "pilots", "evaluated", "0", "FALSE", '"field:passed"'),
-    )
-    return " UNION ALL ".join(parts) + " ORDER BY profile"
+def _write(path: Path, columns: dict[str, object]) -> None:
+    """Arrays as a Parquet file, a column each, in the order of the profiles."""
+    assert columns
+    with duckdb.connect() as connection:  # DuckDB finds the arrays by the name of their dictionary
+        connection.execute(f"COPY (SELECT * FROM columns) TO '{path}' (FORMAT parquet)")
 
 
 def _profiles(folder: Path) -> list[Data]:
@@ -94,35 +121,54 @@ def _profiles(folder: Path) -> list[Data]:
         rows = connection.execute(
             f"SELECT \"fact:system\", {figures} FROM '{folder}/profiles.parquet' ORDER BY profile"
         ).fetchall()
-        items = connection.execute(_items(folder)).fetchall()
+        lists = {
+            word: connection.execute(f"SELECT {fields} FROM '{folder}/items_{word}.parquet'").fetchall()
+            for word, fields in (
+                ("standards", f'profile, "field:level", "field:role", {_days("published")}'),
+                ("prizes", f'profile, "field:prize", {_days("awarded")}'),
+                ("pilots", f'profile, "field:passed", {_days("evaluated")}'),
+            )
+        }
     made: list[Data] = []
     for system, *values in rows:
-        lists: Data = {"standards": [], "prizes": [], "pilots": []}
-        made.append({**lists, "system": system, **{f"f{at}": value for at, value in enumerate(values)}})
-    levels, prizes = tuple(LED), tuple(PRIZES)
-    makers: tuple[tuple[str, Callable[[int, bool, bool, int], Data]], ...] = (
-        (
-            "standards",
-            lambda c, leads, _, day: {"level": levels[c], "role": "lead" if leads else "join", "published": day},
-        ),
-        ("prizes", lambda c, _leads, _passed, day: {"prize": prizes[c], "awarded": day}),
-        ("pilots", lambda _c, _leads, passed, day: {"passed": passed, "evaluated": day}),
-    )
-    for profile, sort, choice, leads, passed, day in items:
-        word, make = makers[sort]
-        cast("list[Data]", made[profile][word]).append(make(choice, leads, passed, day))
+        empty: Data = {"standards": [], "prizes": [], "pilots": []}
+        made.append({**empty, "system": system, **{f"f{at}": value for at, value in enumerate(values)}})
+    makers: dict[str, Callable[..., Data]] = {
+        "standards": lambda level, role, day: {"level": level, "role": role, "published": day},
+        "prizes": lambda prize, day: {"prize": prize, "awarded": day},
+        "pilots": lambda passed, day: {"passed": passed, "evaluated": day},
+    }
+    for word, items in lists.items():
+        make = makers[word]
+        for profile, *cells in items:
+            cast("list[Data]", made[profile][word]).append(make(*cells))
     return made
 
 
-def expected(folder: Path) -> list[Row]:
-    """What the SQL engine found for the same profiles: yuan of each award, whether each test is met."""
-    money = [f'CAST("task/{id}:guaranteed" AS BIGINT)' for id in MONEY]
-    tests = [f"\"task/{id if id == 'system' else f'{id}#{YEAR}'}:outcome\" = 'satisfied'" for id in TESTS]
-    text = f"SELECT {', '.join([*money, *tests])} FROM '{folder}/engine-*.parquet' ORDER BY profile"
+def _days(day: str) -> str:
+    """A date as Python counts days."""
+    return f"CAST(\"field:{day}:from\" - DATE '0001-01-01' AS BIGINT) + 1"
+
+
+def _agree(folder: Path, name: str) -> None:
+    """Raises ValueError unless an engine's outputs are those of the SQL engine, profile by profile."""
+    money = [f'CAST("task/{id}:guaranteed" AS BIGINT) AS "{id}"' for id in MONEY]
+    tests = [f'"task/{id if id == "system" else f"{id}#{YEAR}"}:outcome" = \'satisfied\' AS "{id}"' for id in TESTS]
+    words = ", ".join(f'"{word}"' for word in (*MONEY, *TESTS))
+    wanted = f"SELECT {', '.join([*money, *tests])} FROM '{folder}/engine-*.parquet' ORDER BY profile"
     with duckdb.connect() as connection:
-        return connection.execute(text).fetchall()
+        expected = connection.execute(wanted).fetchall()
+        found = connection.execute(f"SELECT {words} FROM '{folder}/{name}.parquet'").fetchall()
+    if found != expected:
+        raise ValueError(f"{name} and the SQL engine do not give the same results")
 
 
-def _agree(found: list[Row], wanted: list[Row], who: str) -> None:
-    if found != wanted:
-        raise ValueError(f"{who} and the SQL engine do not give the same results")
+def main(arguments: Sequence[str]) -> int:
+    """Runs an engine over a folder and prints its two times."""
+    name, folder = arguments
+    print(*{"zen": zen, "openfisca": openfisca}[name](Path(folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -15,18 +15,23 @@ Clock: TypeAlias = Callable[[], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One measured bound: `value` is at most (or, with `least`, at least) `bound`; `detail` says what was measured."""
+    """One measured bound: `value` is at most (or, with `least`, at least) `bound`; `detail` says what was measured.
+
+    Without a bound it is told only.
+    """
 
     name: str
     value: Fraction
-    bound: Fraction
+    bound: Fraction | None
     unit: str
     detail: str
     least: bool = False
 
     @property
     def held(self) -> bool:
-        """Whether the bound holds."""
+        """Whether the bound holds, if there is one."""
+        if self.bound is None:
+            return True
         return self.value >= self.bound if self.least else self.value <= self.bound
 
 
@@ -73,12 +78,15 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _row(result: Result) -> tuple[str, str, str, str, str]:
-    places = 0 if result.least and min(result.value, result.bound) >= 10 else 2
+    bound = result.bound
+    if bound is None:
+        return result.name, f"{decimal(result.value, 2)}{result.unit}", "", "told", result.detail
+    places = 0 if result.least and min(result.value, bound) >= 10 else 2
     sign = ">=" if result.least else "<="
     return (
         result.name,
         f"{decimal(result.value, places)}{result.unit}",
-        f"{sign} {decimal(result.bound, min(places, 1))}{result.unit}",
+        f"{sign} {decimal(bound, min(places, 1))}{result.unit}",
         "held" if result.held else "MISSED",
         result.detail,
     )

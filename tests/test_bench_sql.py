@@ -7,23 +7,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bench import awards_by_hand, sql, sql_by_hand, sql_rules
-from bench.awards_task import AS_OF
-from evaluator.engines.sql.query import compile_rules
-from evaluator.engines.sql.results import findings
+from bench import awards_by_hand, sql, sql_rules
 
 NUMBER = 3_000
 
 
-def run_both(folder: Path, queries: dict[str, str]) -> None:
-    for name, text in queries.items():
-        (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+def run_both(folder: Path, queries: dict[str, sql.Prepared]) -> None:
+    for name, query in queries.items():
+        query.write(folder / f"{name}.json")
         assert sql.run(folder, name, NUMBER) > 0
 
 
 def test_the_task_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
     awards_by_hand.write_tables(tmp_path, NUMBER)
-    run_both(tmp_path, {"engine": sql.task_query(tmp_path / "rules"), "hand": awards_by_hand.query()})
+    run_both(
+        tmp_path, {"engine": sql.task_query(tmp_path / "rules"), "hand": sql.Prepared(text=awards_by_hand.query())}
+    )
     columns = ["profile", *awards_by_hand.columns()]
     sql.compare(tmp_path, columns)
     with duckdb.connect() as connection:
@@ -41,6 +40,5 @@ def test_the_task_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
 def test_the_join_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
     book, places = sql_rules.many(tmp_path / "rules", 38, 10)
     sql_rules.profiles(tmp_path, NUMBER, places)
-    engine = findings(compile_rules(book, AS_OF, folding=True), "duckdb")
-    run_both(tmp_path, {"engine": engine, "hand": sql_by_hand.joined(places, 38, 10)})
+    run_both(tmp_path, {"engine": sql.many_query(book), "hand": sql.join_by_hand(places, 38)})
     sql.compare(tmp_path, ["*"])

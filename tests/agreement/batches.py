@@ -41,11 +41,16 @@ SHIPPED_LEVELS: Final = (0.0, 0.45, 0.7, 0.85, 1.0, 1.0)
 @cache
 def random_batch(seed: int) -> tuple[Batch, Census]:
     """The batch of that seed, and what it exercises."""
+    return make_batch(seed)
+
+
+def make_batch(seed: int, *, times: int = 1) -> tuple[Batch, Census]:
+    """The same, not kept, with so many times the profiles."""
     world = WORLDS[seed % len(WORLDS)]
     file, rulebook = random_file(seed, world, enterprises=ENTERPRISE_RULES, regions=REGION_RULES)
     choose = random.Random(f"{seed} date")
     as_of = choose.choices(DATES, (1, 4, 6, 8, 6, 4, 4))[0]
-    profiles = _profiles(seed, world, rulebook)
+    profiles = _profiles(seed, world, rulebook, times)
     expected, census = _answered(rulebook, profiles, as_of)
     census.rules |= file.bodies()
     return Batch(f"seed {seed}", rulebook, profiles, as_of, expected), census
@@ -63,11 +68,11 @@ def _answered(rulebook: Rulebook, profiles: Sequence[Profile], as_of: date) -> t
     return tuple(answers), census
 
 
-def _profiles(seed: int, world: World, rulebook: Rulebook) -> tuple[Profile, ...]:
+def _profiles(seed: int, world: World, rulebook: Rulebook, times: int) -> tuple[Profile, ...]:
     drawn = Profiles(seed, world, rulebook)
     attested = [rule.attested for rule in rulebook.rules.values() if isinstance(rule, Obligation)]
-    found: list[Profile] = [make_profile(drawn.enterprise(), rulebook) for _ in range(ENTERPRISES)]
-    for _ in range(REGIONS):
+    found: list[Profile] = [make_profile(drawn.enterprise(), rulebook) for _ in range(ENTERPRISES * times)]
+    for _ in range(REGIONS * times):
         data = drawn.region()
         duties = [fact.id for fact in attested if isinstance(fact, Fact) and data["kind"] in fact.of]
         yearly = [metric.id for metric in attested if isinstance(metric, Metric) and data["kind"] in metric.of]

@@ -18,6 +18,7 @@ from evaluator.batch.store import FINDINGS, KEPT, TABLES, Store
 from evaluator.batch.tables import literal, quoted
 from evaluator.batch.wide import FindingsLayout, in_order, long_of, with_columns
 from evaluator.engines.sql.layout import MEMBERS_COMPLETE, PROFILES, Table
+from evaluator.engines.sql.setup import Setup
 
 ASKED: Final = "asked"
 """The schema of the views that a query reads."""
@@ -29,6 +30,7 @@ class Answers:
 
     def __init__(self, store: Store, groups: Groups, stager: Stager, findings: FindingsLayout) -> None:
         self.store, self.groups, self.stager, self.findings = store, groups, stager, findings
+        self._set_up: set[Setup] = set()
         self.columns: list[str] = []
         """The columns of all findings that were asked by now, for the wide form."""
         store.database.execute(f"CREATE SCHEMA IF NOT EXISTS {ASKED}")
@@ -67,6 +69,10 @@ class Answers:
             database.execute(f"CREATE OR REPLACE VIEW {ASKED}.{w.name(table.name)} AS {view}")
         database.execute(f"SET schema = '{ASKED}'")
         try:
+            if prepared.setup is not None and prepared.setup not in self._set_up:
+                for statement, given in prepared.setup.statements():
+                    database.execute(statement, given)
+                self._set_up.add(prepared.setup)
             self.store.copy(asked_of(w, prepared, self.findings, self.columns), path)
             database.execute(f"INSERT INTO main.totals {prepared.totals}")
         finally:

@@ -18,6 +18,7 @@ from evaluator.engines.sql.dialects import Dialect
 from evaluator.engines.sql.layout import Layout, layout
 from evaluator.engines.sql.query import compile_rules
 from evaluator.engines.sql.results import findings, totals, wide
+from evaluator.engines.sql.setup import Setup
 from evaluator.record import record, row
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import Profile
@@ -43,10 +44,12 @@ class Head:
 class Prepared:
     """The tables of some rules, and the queries that answer over them.
 
-    `findings` gives a row for each finding, or one for each profile with these `columns`.
+    `setup` has to be made once before they are asked, where they have one (in DuckDB). `findings` gives a row for each
+    finding, or one for each profile with these `columns`.
     """
 
     layout: Layout
+    setup: Setup | None
     findings: str
     totals: str
     columns: tuple[str, ...]
@@ -120,10 +123,12 @@ class Groups:
         except RuleError:  # `evaluator rules list --engine sql` tells what it does not know
             return None
         ids = {} if long else {found.id: found.paid is not None for found in model.findings}
+        setup = Setup(f"q{len(self._prepared)}_") if self.dialect == "duckdb" else None
         return Prepared(
             layout=model.layout,
-            findings=(findings if long else wide)(model, self.dialect),
-            totals=totals(model, self.dialect),
+            setup=setup,
+            findings=(findings if long else wide)(model, self.dialect, setup),
+            totals=totals(model, self.dialect, setup),
             columns=tuple(columns_of(ids)),
         )
 

@@ -13,9 +13,10 @@ from typing import assert_never
 
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.lower import number, truth, unknown
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.numbers import Num
-from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env
+from evaluator.engines.sql.simplify import tabulated
 from evaluator.engines.tables import leftover
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import Exact
@@ -55,7 +56,7 @@ def payable(value: Num, env: Env) -> tuple[Sql, Sql]:
     low = b.coalesce(b.greatest(n.fen(value.low), nothing), nothing)
     fen = n.fen(value.high)
     high = b.case([(b.is_null(fen), b.null("int"))], b.greatest(fen, nothing))
-    return low, high
+    return tabulated(b, low), tabulated(b, high)
 
 
 def is_open(value: Num, env: Env) -> Sql:

@@ -9,9 +9,9 @@ from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.amounts import amount_of, is_open, payable
 from evaluator.engines.sql.lists import Tally, is_complete
 from evaluator.engines.sql.lower import all_of, kind_of, regions, truth, unknown, within
+from evaluator.engines.sql.nodes import Scope, Sql
 from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.payments import Paid, day_of, parted, year_of
-from evaluator.engines.sql.relation import Scope, Sql
 from evaluator.engines.sql.scope import Env, Word
 from evaluator.engines.sql.sums import Sums
 from evaluator.record import record

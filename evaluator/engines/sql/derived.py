@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evaluator.engines.sql.relation import Builder, Scope, Sql
+from evaluator.engines.sql.nodes import Scope, Sql
+from evaluator.engines.sql.relation import Builder
 
 if TYPE_CHECKING:
     from evaluator.engines.sql.render import Chain, Query

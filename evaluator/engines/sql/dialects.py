@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never
 
-from evaluator.engines.sql.relation import BIGINT, Sql, SqlKind
+from evaluator.engines.sql.nodes import BIGINT, Sql, SqlKind
 from evaluator.record import record
 
 Dialect: TypeAlias = Literal["duckdb", "spark", "postgres"]
@@ -103,8 +103,10 @@ OPERATORS: Final[dict[str, Operator]] = {
         "SELECT w.v FROM w ORDER BY w.n DESC LIMIT 1)",
     ),
 }
-"""Every operator but those with a form of their own in `write`: lit, case, in, rank."""
+"""Every operator but those with a form of their own in `write`: lit, case, in, rank, yuan, fen, outcome."""
 
+OUTCOME: Final = "finding_outcome"
+"""The type of outcomes in a database of ours, where `setup.Setup` makes it."""
 WIDE: Final = Operator(duckdb="HUGEINT", spark="DECIMAL(38,0)", postgres="NUMERIC")
 NARROW: Final = _same("BIGINT")
 _TYPES: Final[dict[SqlKind, Operator]] = {
@@ -112,6 +114,8 @@ _TYPES: Final[dict[SqlKind, Operator]] = {
     "int": NARROW,
     "text": Operator(duckdb="VARCHAR", spark="STRING", postgres="TEXT"),
     "date": _same("DATE"),
+    "money": _same("DECIMAL(38,2)"),
+    "outcome": _same(OUTCOME),
 }
 MONEY_64: Final = Operator(
     duckdb="CAST(CAST({0} AS DECIMAL(19,0)) * CAST('0.01' AS DECIMAL(2,2)) AS DECIMAL(38,2))",
@@ -124,6 +128,7 @@ MONEY: Final = Operator(
     postgres="CAST({0} * CAST('0.01' AS NUMERIC(2,2)) AS DECIMAL(38,2))",
 )
 """Whole fen as yuan, of 64 bits and of more: a product, never a quotient (DECIMAL / DECIMAL is a DOUBLE in DuckDB)."""
+WHOLE_YUAN: Final = _same("CAST({0} AS DECIMAL(38,2))")
 
 
 def quoted(name: str, dialect: Dialect) -> str:
@@ -145,6 +150,8 @@ def literal(node: Sql, dialect: Dialect) -> str:
     if isinstance(value, int):
         text = f"CAST('{value}' AS {WIDE.text(dialect)})" if node.is_wide else str(value)
         return f"({text})" if value < 0 else text
+    if node.kind == "outcome":
+        return f"CAST({text_literal(value, dialect)} AS {OUTCOME})"
     return text_literal(value, dialect)
 
 
@@ -243,6 +250,12 @@ def write(node: Sql, args: list[str], dialect: Dialect) -> str:
             return f"row_number() OVER (PARTITION BY {', '.join(within)} ORDER BY {by}{first}, {then})"
         case "sum" if dialect == "duckdb":  # HUGEINT, whatever is added
             return f"sum({args[0]})" if node.is_wide else f"CAST(sum({args[0]}) AS BIGINT)"
+        case "outcome":
+            return f"CAST({args[0]} AS {OUTCOME})"
+        case "yuan":
+            return WHOLE_YUAN.text(dialect).format(args[0])
+        case "fen":
+            return (MONEY if node.args[0].is_wide else MONEY_64).text(dialect).format(args[0])
         case "add" | "multiply" | "sum" | "negate" if node.is_wide:
             first = args[0] if node.args[0].is_wide else f"CAST({args[0]} AS {WIDE.text(dialect)})"
             args = [first, *args[1:]]

@@ -11,8 +11,8 @@ from evaluator.engines.sql.awards import Found, gated, gates, outcome
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import periods
 from evaluator.engines.sql.lower import kind_of, number, truth, unknown
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.payments import Paid
-from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Word
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import walk

@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TypeAlias
 
-from evaluator.engines.sql.relation import Builder, Sql
+from evaluator.engines.sql.nodes import Sql
+from evaluator.engines.sql.relation import Builder
 from evaluator.record import row
 from evaluator.rulebook.vocabulary import Exact
 

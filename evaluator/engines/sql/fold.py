@@ -15,8 +15,9 @@ from math import lcm
 from typing import TypeAlias
 
 from evaluator.engines.sql.ends import End
+from evaluator.engines.sql.nodes import Scope
 from evaluator.engines.sql.numbers import Num, Numbers
-from evaluator.engines.sql.relation import Builder, Scope
+from evaluator.engines.sql.relation import Builder
 from evaluator.record import record
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.reads import expressions, walk

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from evaluator.engines.sql.derived import DerivedScope
 from evaluator.engines.sql.dialects import WIDE, type_of, write
-from evaluator.engines.sql.relation import Builder, Scope, Sql
+from evaluator.engines.sql.nodes import Scope, Sql
+from evaluator.engines.sql.relation import Builder
 from evaluator.record import record
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from evaluator.engines.sql.derived import number_of
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import list_column
 from evaluator.engines.sql.lower import all_of, number, truth, unknown
+from evaluator.engines.sql.nodes import Scope, Sql
 from evaluator.engines.sql.numbers import Num
-from evaluator.engines.sql.relation import Scope, Sql
 from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.rulebook import ir
 
@@ -29,7 +29,7 @@ class Tally:
 
     def any(self, test: Sql) -> Sql:
         """Whether `test` is TRUE in some row."""
-        return self.b.false if test is self.b.false else self.b.coalesce(self._of("some", test), self.b.false)
+        return self.b.compare(">", self.count(test), self.b.zero)
 
     def count(self, test: Sql) -> Sql:
         """In how many rows `test` is TRUE."""

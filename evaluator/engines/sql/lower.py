@@ -10,8 +10,8 @@ from typing import assert_never
 
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.fold import WITHIN
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.numbers import Num
-from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.rulebook import ir
 from evaluator.rulebook.reads import walk

@@ -8,7 +8,7 @@ from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import MEMBERS, MEMBERS_COMPLETE
 from evaluator.engines.sql.lists import Tally
 from evaluator.engines.sql.lower import place_of, truth, unknown
-from evaluator.engines.sql.relation import Scope
+from evaluator.engines.sql.nodes import Scope
 from evaluator.engines.sql.scope import Env, Unsupported, Value, Word
 from evaluator.record import record
 from evaluator.rulebook import ir

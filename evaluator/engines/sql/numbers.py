@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from evaluator.engines.sql.ends import End, Ends
-from evaluator.engines.sql.relation import Sql
+from evaluator.engines.sql.nodes import Sql
 from evaluator.record import row
 from evaluator.rulebook.vocabulary import Exact
 

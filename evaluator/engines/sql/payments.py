@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.lower import number, truth, unknown
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.numbers import Num
-from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Word
 from evaluator.engines.sql.sums import Adding, Sums
 from evaluator.record import record

@@ -19,8 +19,9 @@ from evaluator.engines.sql.layout import (
     Layout,
     layout,
 )
+from evaluator.engines.sql.nodes import Scope
 from evaluator.engines.sql.numbers import Numbers
-from evaluator.engines.sql.relation import Builder, Scope
+from evaluator.engines.sql.relation import Builder
 from evaluator.engines.sql.render import profile_scope
 from evaluator.engines.sql.scope import Env, Unsupported
 from evaluator.engines.sql.totals import StackedSql, TotalsSql, stack, totals

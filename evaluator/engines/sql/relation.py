@@ -9,76 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from math import gcd
+from typing import Final, Literal
 
+from evaluator.engines.sql.nodes import (
+    Atom,
+    Scope,
+    Sql,
+    SqlKind,
+    day_of_limit,
+    factor,
+    is_nothing,
+    is_told,
+    limit,
+)
 from evaluator.engines.sql.ranges import ANY, MIRRORED, Range, added, decided, extreme, holds, hull, product
 from evaluator.rulebook.dates import days_later, months_later
 
-SqlKind: TypeAlias = Literal["bool", "int", "text", "date"]
-Atom: TypeAlias = "bool | int | str | Scope | None"
-
-BIGINT: Final = 2**63
+_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 MOST_ROWS: Final = 10**9
 """More items than one profile can have: what bounds a sum over them."""
-_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
-
-
-class Scope:
-    """A set of rows: profiles, items of a list, members. `parent` is the one that its aggregates are read from.
-
-    `table` is its staging table, `keys` what makes a row of it its own, `needs` what of the parent's row says
-    which rows they are.
-    """
-
-    __slots__ = ("fact", "keys", "name", "needs", "parent", "source")
-
-    def __init__(
-        self, name: str, source: str, keys: tuple[str, ...], parent: Scope | None = None, fact: str = ""
-    ) -> None:
-        self.name, self.source, self.keys, self.parent, self.fact = name, source, keys, parent, fact
-        self.needs: tuple[Sql, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"Scope({self.name})"
-
-
-class Sql:
-    """One node. `args` are nodes, `atoms` what is no node: a literal, a column's scope and name.
-
-    Made for every part of every rule, so it is a plain class; never changed after it was made.
-    """
-
-    __slots__ = ("args", "atoms", "kind", "nullable", "op", "range", "scope")
-
-    def __init__(
-        self, op: str, args: tuple[Sql, ...], atoms: tuple[Atom, ...], kind: SqlKind, nullable: bool, range: Range
-    ) -> None:
-        self.op, self.args, self.atoms, self.kind = op, args, atoms, kind
-        self.nullable, self.range = nullable, range
-        scopes = {arg.scope for arg in args if arg.scope is not None}
-        assert len(scopes) <= 1 or op == "up", f"{op} over rows of {scopes}"
-        self.scope: Scope | None = next(iter(scopes), None)
-
-    def __repr__(self) -> str:
-        return f"{self.op}{[*self.atoms, *self.args]!r}"
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether its value is known when the query is made; NULL is."""
-        return self.op == "lit"
-
-    @property
-    def value(self) -> bool | int | str | None:
-        """The value of a literal; a date is its ordinal."""
-        found = self.atoms[0]
-        assert not isinstance(found, Scope)
-        return found
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether a whole number may need more than 64 bits."""
-        low, high = self.range
-        return self.kind == "int" and (low is None or high is None or low <= -BIGINT or high >= BIGINT)
 
 
 class Builder:
@@ -121,7 +71,8 @@ class Builder:
 
     def text(self, value: str | None) -> Sql:
         """A text; None is NULL."""
-        return self._make("lit", (), "text", nullable=value is None, atoms=(value,))
+        plain = None if value is None else str(value)  # equal texts of other types are the same here
+        return self._make("lit", (), "text", nullable=value is None, atoms=(plain,))
 
     def day(self, ordinal: int | None) -> Sql:
         """A date by its ordinal; None is NULL."""
@@ -154,6 +105,15 @@ class Builder:
 
     def aggregate(self, how: str, scope: Scope, inner: Sql) -> Sql:
         """An aggregate over the rows of `scope` that belong to a row of its parent; NULL where there are none."""
+        if how == "count" and inner is self.false:
+            return self.zero
+        if how == "sum" and not inner.is_literal:
+            counted = self._counted(scope, inner)
+            if counted is not None:
+                return counted
+            common = factor(inner)
+            if common > 1:
+                return self.times(self.aggregate("sum", scope, self.divided(inner, common)), common)
         kind: SqlKind = "int" if how == "count" else inner.kind
         range = ANY
         if how == "count":
@@ -169,6 +129,20 @@ class Builder:
         elif how in ("min", "max"):
             range = inner.range
         return self._make(how, (inner,), kind, nullable=True, range=range, atoms=(scope,), scope=scope.parent)
+
+    def _counted(self, scope: Scope, inner: Sql) -> Sql | None:
+        """The sum of one constant over some rows, by how many they are; None where it is not that."""
+        if inner.op != "case" or len(inner.args) != 3 or inner.nullable:
+            return None
+        test, value, otherwise = inner.args
+        if not value.is_literal or not otherwise.is_literal:
+            return None
+        if otherwise is self.zero:
+            return self.multiply(self.aggregate("count", scope, test), value)
+        if value is self.zero and test.op == "not":
+            rest = [self.aggregate("count", scope, part) for part in (test.args[0], self.is_null(test.args[0]))]
+            return self.multiply(self.add(rest[0], rest[1]), otherwise)
+        return None
 
     # ------------------------------------------------------------------ truth
 
@@ -198,9 +172,36 @@ class Builder:
                     parts.setdefault(id(part), part)
         if not parts:
             return neutral
+        if op == "and":
+            parts = self._narrowed(parts)
         if len(parts) == 1:
             return next(iter(parts.values()))
         return self._make(op, list(parts.values()), "bool", nullable=any(part.nullable for part in parts.values()))
+
+    def _narrowed(self, parts: dict[int, Sql]) -> dict[int, Sql]:
+        """Without tests of a date between two days that another of them entails: of limits only the nearest counts."""
+        nearest: dict[tuple[str, Sql, Sql], Sql] = {}
+        for part in parts.values():
+            found = limit(part)
+            if found is not None:
+                key, day = found
+                other = nearest.get(key)
+                if other is None or (day < day_of_limit(other)) is (key[0] == "<="):
+                    nearest[key] = part
+        result = {at: part for at, part in parts.items() if limit(part) is None}
+        for (how, one, other), part in nearest.items():
+            if how == "<=" and (">=", other, one) in nearest:
+                continue  # said together with the limit on the other side
+            until = nearest.get(("<=", other, one)) if how == ">=" else None
+            told = part if until is None else self._between(part, until)
+            result[id(told)] = told
+        return result
+
+    def _between(self, since: Sql, until: Sql) -> Sql:
+        """Two tests of one date, whose first day is not after its last, as one."""
+        within = self.and_(since.args[0], until.args[0])
+        outside = self.or_(since.args[2], until.args[2])
+        return self.case([(within, self.true), (outside, self.false)], self.boolean(None))
 
     def is_null(self, a: Sql) -> Sql:
         """IS NULL."""
@@ -216,7 +217,16 @@ class Builder:
 
     def holds(self, a: Sql) -> Sql:
         """TRUE, and neither FALSE nor NULL."""
-        return self.coalesce(a, self.false)
+        return self.coalesce(self._decisive(a), self.false)
+
+    def _decisive(self, a: Sql) -> Sql:
+        """What is TRUE in the same rows, and elsewhere FALSE or NULL, whichever is shorter to say."""
+        if a.op == "coalesce" and a.args[1] is self.false:
+            return self._decisive(a.args[0])
+        if a.op not in ("and", "or"):
+            return a
+        parts = [self._decisive(part) for part in a.args]
+        return self.and_(*parts) if a.op == "and" else self.or_(*parts)
 
     def fails(self, a: Sql) -> Sql:
         """FALSE, and neither TRUE nor NULL."""
@@ -238,6 +248,10 @@ class Builder:
             a, b, op = b, a, MIRRORED[op]
         if a.op == "coalesce" and b.is_literal and a.args[1].is_literal:  # decided at once where it is NULL
             return self.coalesce(self.compare(op, a.args[0], b), self.compare(op, a.args[1], b))
+        if a.op == "case" and b.is_literal and is_told(a):
+            tests, values = a.args[:-1:2], a.args[1:-1:2]
+            branches = [(test, self.compare(op, value, b)) for test, value in zip(tests, values, strict=True)]
+            return self.case(branches, self.compare(op, a.args[-1], b))
         return self._make(op, (a, b), "bool", nullable=a.nullable or b.nullable)
 
     def complement(self, a: Sql) -> Sql | None:
@@ -249,6 +263,8 @@ class Builder:
         """Whether a text is one of several; NULL where it is."""
         if not values:
             return self.false
+        if a.is_literal:
+            return self.boolean(None if a.value is None else a.value in values)
         return (
             self.or_(*(self.compare("=", a, self.text(value)) for value in values))
             if len(values) == 1
@@ -257,6 +273,8 @@ class Builder:
 
     def starts_with(self, a: Sql, prefix: str) -> Sql:
         """Whether a text begins with `prefix`; NULL where it is."""
+        if a.is_literal:
+            return self.boolean(None if a.value is None else str(a.value).startswith(prefix))
         return self._make("starts_with", (a, self.text(prefix)), "bool", nullable=a.nullable)
 
     # ------------------------------------------------------------------ choice
@@ -270,20 +288,16 @@ class Builder:
                     continue
                 otherwise = value
                 break
-            kept.append((condition, value))
+            kept.append((self._decisive(condition), value))
         while kept and kept[-1][1] is otherwise:
             kept.pop()
         if not kept:
             return otherwise
         values = [value for _, value in kept] + [otherwise]
-        if otherwise.kind == "bool" and len(kept) == 1:
-            condition, value = kept[0]
-            if value is self.true and otherwise is self.false:
-                return self.holds(condition)
-            if value is self.false and otherwise is self.true:
-                return self.not_(self.holds(condition))
+        if otherwise.kind == "bool" and not otherwise.nullable and kept[-1][1] in (self.true, self.false):
+            return self._chosen(kept, otherwise)
         flat = [part for branch in kept for part in branch]
-        known = [value for value in values if not _is_null(value)]
+        known = [value for value in values if not is_nothing(value)]
         return self._make(
             "case",
             [*flat, otherwise],
@@ -292,13 +306,26 @@ class Builder:
             range=hull(value.range for value in known),
         )
 
+    def _chosen(self, branches: list[tuple[Sql, Sql]], otherwise: Sql) -> Sql:
+        """Branches before a test that is TRUE or FALSE, which those that come to the same need not be."""
+        if not branches:
+            return otherwise
+        condition, value = branches[-1]
+        if value is self.false and otherwise.op == "coalesce" and otherwise.args[0] is self.not_(condition):
+            return self._chosen(branches[:-1], otherwise)  # where the one is TRUE the other is not
+        if value is self.false:
+            return self._chosen(branches[:-1], self.and_(self.not_(self.holds(condition)), otherwise))
+        if value is self.true:
+            return self._chosen(branches[:-1], self.or_(self.holds(condition), otherwise))
+        return self.case(branches, otherwise)
+
     def coalesce(self, a: Sql, otherwise: Sql) -> Sql:
         """`a`, or `otherwise` where it is NULL."""
         if not a.nullable:
             return a
         if a.is_literal:
             return otherwise
-        if _is_null(otherwise):
+        if is_nothing(otherwise):
             return a
         return self._make(
             "coalesce", (a, otherwise), a.kind, nullable=otherwise.nullable, range=hull((a.range, otherwise.range))
@@ -318,7 +345,7 @@ class Builder:
         constants: list[Sql] = []
         for operand in operands:
             for part in operand.args if operand.op == op else (operand,):
-                if _is_null(part):
+                if is_nothing(part):
                     continue
                 if part.is_literal:
                     constants.append(part)
@@ -347,7 +374,7 @@ class Builder:
 
     def add(self, a: Sql, b: Sql) -> Sql:
         """The sum; NULL where either is."""
-        if _is_null(a) or _is_null(b):
+        if is_nothing(a) or is_nothing(b):
             return self.null("int")
         if a.is_literal and b.is_literal:
             return self.integer(int(a.value or 0) + int(b.value or 0))
@@ -360,7 +387,7 @@ class Builder:
 
     def negate(self, a: Sql) -> Sql:
         """The number with its sign changed."""
-        if _is_null(a):
+        if is_nothing(a):
             return a
         if a.is_literal:
             return self.integer(-int(a.value or 0))
@@ -376,7 +403,7 @@ class Builder:
 
     def multiply(self, a: Sql, b: Sql) -> Sql:
         """The product; NULL where either is."""
-        if _is_null(a) or _is_null(b):
+        if is_nothing(a) or is_nothing(b):
             return self.null("int")
         if a.is_literal and b.is_literal:
             return self.integer(int(a.value or 0) * int(b.value or 0))
@@ -425,11 +452,81 @@ class Builder:
         top = None if low is None or high is None else max(-low, high, 0)
         return self._make("abs", (a,), "int", nullable=a.nullable, range=(0, top))
 
+    def again(self, node: Sql, args: tuple[Sql, ...]) -> Sql:
+        """The same operation on other operands."""
+        match node.op:
+            case "and":
+                return self.and_(*args)
+            case "or":
+                return self.or_(*args)
+            case "not":
+                return self.not_(*args)
+            case "is_null":
+                return self.is_null(*args)
+            case "<" | "<=" | ">" | ">=" | "=" | "<>":
+                return self.compare(node.op, *args)
+            case "in":
+                return self.one_of(args[0], [str(arg.value) for arg in args[1:]])
+            case "case":
+                return self.case(list(zip(args[:-1:2], args[1:-1:2], strict=True)), args[-1])
+            case "coalesce":
+                return self.coalesce(*args)
+            case "greatest":
+                return self.greatest(*args)
+            case "least":
+                return self.least(*args)
+            case "add":
+                return self.add(*args)
+            case "multiply":
+                return self.multiply(*args)
+            case "negate":
+                return self.negate(*args)
+            case "starts_with":
+                return self.starts_with(args[0], str(args[1].value))
+            case _:
+                return self._make(node.op, args, node.kind, nullable=node.nullable, range=node.range, atoms=node.atoms)
+
+    def outcome(self, word: Sql) -> Sql:
+        """An outcome, given as a text, as a value of its own type (`setup.OUTCOME`)."""
+        if word.is_literal:
+            return self._make("lit", (), "outcome", nullable=word.nullable, atoms=word.atoms)
+        if word.op == "case":
+            tests, values = word.args[:-1:2], map(self.outcome, word.args[1:-1:2])
+            return self.case(list(zip(tests, values, strict=True)), self.outcome(word.args[-1]))
+        return self._make("outcome", (word,), "outcome", nullable=word.nullable)
+
+    def yuan(self, fen: Sql) -> Sql:
+        """An amount in yuan to the fen, of whole fen; of what is whole yuan by its making nothing is worked out."""
+        if is_nothing(fen):
+            return self.null("money")
+        if factor(fen) % 100 == 0:
+            return self._make("yuan", (self.divided(fen, 100),), "money", nullable=fen.nullable)
+        return self._make("fen", (fen,), "money", nullable=fen.nullable)
+
+    def divided(self, node: Sql, by: int) -> Sql:
+        """A number over a whole number that divides its `factor`."""
+        if by == 1:
+            return node
+        assert by > 0
+        match node.op:
+            case "lit":
+                return node if node.value is None else self.integer(int(node.value) // by)
+            case "multiply":
+                one, other = node.args
+                part = gcd(factor(one), by)
+                return self.multiply(self.divided(one, part), self.divided(other, by // part))
+            case "case":
+                tests, values = node.args[:-1:2], node.args[1:-1:2]
+                branches = [(test, self.divided(value, by)) for test, value in zip(tests, values, strict=True)]
+                return self.case(branches, self.divided(node.args[-1], by))
+            case _:
+                return self.again(node, tuple(self.divided(arg, by) for arg in node.args))
+
     # ------------------------------------------------------------------ dates
 
     def later(self, op: Literal["add_months", "add_days"], a: Sql, by: int) -> Sql:
         """A date moved by whole months, month-ends clamped, or days; within the calendar."""
-        if _is_null(a):
+        if is_nothing(a):
             return a
         if a.is_literal:
             day = int(a.value or 0)
@@ -438,7 +535,7 @@ class Builder:
 
     def year(self, a: Sql) -> Sql:
         """The calendar year of a date."""
-        if _is_null(a):
+        if is_nothing(a):
             return self.null("int")
         if a.is_literal:
             return self.integer(date.fromordinal(int(a.value or 0)).year)
@@ -449,7 +546,3 @@ class Builder:
         return self.case(
             [(self.compare("=", a, self.text(name)), self.integer(number)) for name, number in names], otherwise
         )
-
-
-def _is_null(a: Sql) -> bool:
-    return a.is_literal and a.value is None

@@ -24,7 +24,8 @@ from evaluator.engines.sql.fold import ENTRY, JURISDICTION, NUMBER, RULE, WITHIN
 from evaluator.engines.sql.groups import GroupScope, Payments
 from evaluator.engines.sql.layout import MEMBERS, PROFILES
 from evaluator.engines.sql.members import MemberScope
-from evaluator.engines.sql.relation import Scope, Sql
+from evaluator.engines.sql.nodes import Scope, Sql
+from evaluator.engines.sql.setup import Setup
 
 AGGREGATES = frozenset({"sum", "min", "max", "some", "count", "lcm"})
 _COMPOUND = frozenset(
@@ -211,10 +212,11 @@ class Chain:
 class Query:
     """Writes the common table expressions of one query."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, setup: Setup | None = None) -> None:
         self.dialect: Dialect = dialect
+        self.setup = setup
         self.steps: list[tuple[str, str]] = []
-        self._parameters: dict[FoldScope, str] = {}
+        self._parameters: dict[FoldScope, tuple[str, str]] = {}
         self._payments: dict[Payments, str] = {}
         self._kept_apart: set[str] = set()
         self._count = 0
@@ -357,37 +359,41 @@ class Query:
         q = self._q
         if not self.steps or all(name != "places" for name, _ in self.steps):
             self.step("places", f"SELECT DISTINCT {q('place')} FROM {q(scope.source)}")
-        table = self._parameters.get(scope)
-        if table is None:
-            table = self._parameters[scope] = self._rules(scope)
+        found = self._parameters.get(scope)
+        if found is None:
+            found = self._parameters[scope] = self._rules(scope)
+        table, places = found
         own = {NUMBER, RULE, ENTRY, *(name for name, _ in scope.group.columns)}
         columns = [
             f"n.{q(column)}" if column == WITHIN else f"r.{q(column)}" if column in own else f"s.{q(column)}"
             for column in chain.columns
         ]
         head = ", ".join([f"s.{q('profile')}", f"r.{q(NUMBER)}", *columns])
-        near = f"JOIN {table}_near n ON n.{q('place')} = s.{q('place')}"
+        near = f"JOIN {places} n ON n.{q('place')} = s.{q('place')}"
         rules = f"JOIN {table} r ON r.{q(JURISDICTION)} = n.{q(JURISDICTION)}"
         return f"SELECT {head} FROM {q(scope.source)} s {near} {rules}"
 
-    def _rules(self, scope: FoldScope) -> str:
+    def _rules(self, scope: FoldScope) -> tuple[str, str]:
         """The parameters of a group, and which of its places lie above (TRUE) or below (NULL) a profile's."""
-        q, dialect = self._q, self.dialect
+        q, dialect, name = self._q, self.dialect, f"{scope.name}_rules"
         names = [NUMBER, RULE, ENTRY, JURISDICTION, *(name for name, _ in scope.group.columns)]
         rows = scope.group.rows
-        types = [parameter_type([row[at] for row in rows], dialect) for at in range(len(names))]
-        cells = [[constant(cell, dialect) for cell in row] for row in rows]
-        table = self.step(f"{scope.name}_rules", values_table(list(zip(names, types, strict=True)), cells, dialect))
+        if self.setup is None:
+            types = [parameter_type([row[at] for row in rows], dialect) for at in range(len(names))]
+            cells = [[constant(cell, dialect) for cell in row] for row in rows]
+            table = self.step(name, values_table(list(zip(names, types, strict=True)), cells, dialect))
+        else:
+            table = q(self.setup.table(name, names, rows))
         place, jurisdiction = f"d.{q('place')}", f"j.{q(JURISDICTION)}"
         starts = OPERATORS["starts_with"].text(dialect).format
         inside = f"{place} = {jurisdiction} OR {starts(place, prefix(jurisdiction))}"
         below = f"{place} = '' OR {starts(jurisdiction, prefix(place))}"
-        self.step(
-            f"{table}_near",
+        near = self.step(
+            f"{name}_near",
             f"SELECT {place}, {jurisdiction}, CASE WHEN {inside} THEN TRUE END AS {q(WITHIN)} FROM places d "
             f"JOIN (SELECT DISTINCT {q(JURISDICTION)} FROM {table}) j ON {inside} OR {below}",
         )
-        return table
+        return table, near
 
     def _members(self, scope: MemberScope, chain: Chain, base: str, region: str, lifted: list[str]) -> str:
         """The rows of members: of the register where one is kept, else those given; `region` is the place above."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, any_of_outcomes
-from evaluator.engines.sql.dialects import MONEY, MONEY_64, Dialect, listed, literal, quoted, type_name
+from evaluator.engines.sql.dialects import MONEY, Dialect, listed, literal, quoted, type_name
 from evaluator.engines.sql.fold import ENTRY, RULE
 from evaluator.engines.sql.layout import (
     CLAW_BACKS,
@@ -24,17 +24,23 @@ from evaluator.engines.sql.layout import (
     wide_finding,
     wide_stacking,
 )
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.payments import Paid
 from evaluator.engines.sql.query import Folded, Model
-from evaluator.engines.sql.relation import Builder, Sql
+from evaluator.engines.sql.relation import Builder
 from evaluator.engines.sql.render import Chain, Query
+from evaluator.engines.sql.setup import Setup
+from evaluator.engines.sql.simplify import where
 
 
-def wide(compiled: Model, dialect: Dialect) -> str:
-    """The query with one row per profile. The model must not be a folded one."""
+def wide(compiled: Model, dialect: Dialect, setup: Setup | None = None) -> str:
+    """The query with one row per profile. The model must not be a folded one.
+
+    Here and below: what is left to `setup`, if given, has to be made before the query is asked.
+    """
     assert not compiled.folded
-    outputs = _wide_outputs(compiled)
-    query = Query(dialect)
+    query = Query(dialect, setup)
+    outputs = [(column, _shown(column, node, compiled.env.builder, query)) for column, node in _wide_outputs(compiled)]
     last, chain = query.rows(compiled.scope, [node for _, node in outputs])
     cells = [_profile(dialect), *(_cell(column, node, chain, dialect) for column, node in outputs)]
     return query.written(f"SELECT {', '.join(cells)} FROM {last} s")
@@ -47,11 +53,11 @@ def _wide_outputs(compiled: Model) -> list[tuple[Column, Sql]]:
     for found in compiled.findings:
         columns = wide_finding(found.id, amount=found.paid is not None)
         for column, part in zip(columns, _values(found, b), strict=False):
-            result.append((column, b.case([(found.asked, part)], b.null(part.kind))))
+            result.append((column, b.case([(found.asked, where(b, found.asked, part))], b.null(part.kind))))
         result.extend(_sum(f"{found.id}:claw_back", found.owed, found.asked, b))
     for tree in compiled.stacked:
         for column, part in zip(wide_stacking(tree.stacking.id), (tree.paid.low, tree.paid.high), strict=True):
-            result.append((column, b.case([(tree.present, part)], b.null("int"))))
+            result.append((column, b.case([(tree.present, where(b, tree.present, part))], b.null("int"))))
         result.extend(_sum(f"stacking:{tree.stacking.id}:later", tree.later, tree.present, b))
     result.extend(zip(WIDE_TOTALS, _total_values(compiled), strict=True))
     result.extend(_sum("total:later", compiled.totals.later, b.true, b))
@@ -63,7 +69,7 @@ def _sum(prefix: str, paid: Paid | None, there: Sql, b: Builder) -> list[tuple[C
     """The columns of a sum that not every query has; NULL where it is not `there`."""
     if paid is None:
         return []
-    nodes = [b.case([(there, end)], b.null("int")) for end in (paid.low, paid.high)]
+    nodes = [b.case([(there, where(b, there, end))], b.null("int")) for end in (paid.low, paid.high)]
     return list(zip(sums_of(prefix), nodes, strict=True))
 
 
@@ -87,23 +93,27 @@ def _cell(column: Column, node: Sql, chain: Chain, dialect: Dialect) -> str:
     return f"{_typed(column, chain.text(node, chain.last, 's'), dialect, node)} AS {quoted(column.name, dialect)}"
 
 
-def _typed(column: Column, text: str, dialect: Dialect, node: Sql | None = None) -> str:
-    """A value as its column's type; money comes in whole fen."""
+def _shown(column: Column, node: Sql, b: Builder, query: Query) -> Sql:
+    """A value as it is shown; money comes in whole fen, an outcome as a text."""
     if column.type == "DECIMAL(38,2)":
-        if node is not None and node.is_literal and node.value is None:
-            return f"CAST(NULL AS {type_name(column.type, dialect)})"
-        if node is not None and not node.is_wide:
-            return MONEY_64.text(dialect).format(f"({text})")
-        return MONEY.text(dialect).format(f"({text})")
+        return b.yuan(node)
+    is_outcome = column.name == "outcome" or column.name.endswith(":outcome")
+    return b.outcome(node) if is_outcome and query.setup is not None else node
+
+
+def _typed(column: Column, text: str, dialect: Dialect, node: Sql) -> str:
+    """The text of a shown value as its column's type, which some have already."""
+    if node.kind in ("money", "outcome") and not node.is_literal:
+        return text
     return f"CAST({text} AS {type_name(column.type, dialect)})"
 
 
 # ------------------------------------------------------------------ one row per profile and finding
 
 
-def findings(compiled: Model, dialect: Dialect) -> str:
+def findings(compiled: Model, dialect: Dialect, setup: Setup | None = None) -> str:
     """The query with one row per profile and finding."""
-    query = Query(dialect)
+    query = Query(dialect, setup)
     parts = [_folded(entry, compiled.env.builder, query) for entry in compiled.folded]
     b = compiled.env.builder
     rows = [
@@ -125,7 +135,10 @@ def _folded(entry: Folded, b: Builder, query: Query) -> str:
     """The rows of a group of rules, of which each was joined to the profiles that it can concern."""
     dialect, scope = query.dialect, entry.scope
     names = [b.column(scope, name, "text", nullable=False) for name in (RULE, ENTRY)]
-    values = [*names, *_values(entry.found, b)]
+    values = [
+        _shown(column, node, b, query)
+        for column, node in zip(FINDINGS[1:], [*names, *_values(entry.found, b)], strict=True)
+    ]
     last, chain = query.rows(scope, [entry.found.asked, *values])
     cells = [_profile(dialect)]
     cells += [_cell(column, node, chain, dialect) for column, node in zip(FINDINGS[1:], values, strict=True)]
@@ -139,6 +152,10 @@ def _unpivoted(
     dialect, b = query.dialect, compiled.env.builder
     if not rows:
         rows = [(b.false, [b.null("int")] * len(columns))]
+    rows = [
+        (asked, [_shown(column, where(b, asked, node), b, query) for column, node in zip(columns, values, strict=True)])
+        for asked, values in rows
+    ]
     wanted = [node for asked, values in rows for node in (asked, *values)]
     last, chain = query.rows(compiled.scope, wanted)
     names = ["asked", *(column.name for column in columns)]
@@ -171,16 +188,17 @@ def later(compiled: Model, dialect: Dialect) -> str:
     query, b = Query(dialect), compiled.env.builder
     none = Paid(low=b.zero, high=b.zero)
     sums = [compiled.totals.later or none, compiled.totals.owed or none]
-    values = [end for paid in sums for end in (paid.low, paid.high)]
+    ends = [end for paid in sums for end in (paid.low, paid.high)]
+    values = [_shown(column, end, b, query) for column, end in zip(LATER[1:], ends, strict=True)]
     last, chain = query.rows(compiled.scope, values)
     cells = [_profile(dialect)]
     cells += [_cell(column, node, chain, dialect) for column, node in zip(LATER[1:], values, strict=True)]
     return query.written(f"SELECT {', '.join(cells)} FROM {last} s")
 
 
-def totals(compiled: Model, dialect: Dialect) -> str:
+def totals(compiled: Model, dialect: Dialect, setup: Setup | None = None) -> str:
     """The query with one row of totals per profile."""
-    query, b = Query(dialect), compiled.env.builder
+    query, b = Query(dialect, setup), compiled.env.builder
     joined = [
         (_summed(entry, b, query), entry.found.stated) for entry in compiled.folded if entry.found.paid is not None
     ]
@@ -200,8 +218,15 @@ def totals(compiled: Model, dialect: Dialect) -> str:
             unstated_open = f"({unstated_open}) + coalesce({at}.undecided, 0)"
     cells = [_profile(dialect)]
     for column, text in zip(TOTALS[1:], (low, high, unstated, unstated_open), strict=True):
-        cells.append(f"{_typed(column, text, dialect)} AS {quoted(column.name, dialect)}")
+        cells.append(f"{_summed_up(column, text, dialect)} AS {quoted(column.name, dialect)}")
     return query.written(f"SELECT {', '.join(cells)} FROM {last} s{''.join(joins)}")
+
+
+def _summed_up(column: Column, text: str, dialect: Dialect) -> str:
+    """A total as its column's type, of whole fen or of a count."""
+    if column.type == "DECIMAL(38,2)":
+        return MONEY.text(dialect).format(f"({text})")
+    return f"CAST({text} AS {type_name(column.type, dialect)})"
 
 
 def _summed(entry: Folded, b: Builder, query: Query) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from evaluator.engines.sql.derived import PairScope
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.layout import LIMIT, Layout, Read, items_table, member_items_table, read_of
+from evaluator.engines.sql.nodes import Scope, Sql, SqlKind
 from evaluator.engines.sql.numbers import Num, Numbers
-from evaluator.engines.sql.relation import Builder, Scope, Sql, SqlKind
+from evaluator.engines.sql.relation import Builder
 from evaluator.record import field, record, row
 from evaluator.rulebook import ir, model
 from evaluator.rulebook.vocabulary import BoolType, DateType, Fact, Field, NumberType, Vocabulary

@@ -14,9 +14,9 @@ from evaluator.engines.sql.derived import number_of, own_keys
 from evaluator.engines.sql.ends import End
 from evaluator.engines.sql.lists import Tally, is_complete
 from evaluator.engines.sql.lower import all_of, lower, number, same, unknown
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.numbers import Num
 from evaluator.engines.sql.payments import Paid
-from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env, Value, Word
 from evaluator.record import record
 from evaluator.rulebook import ir, model

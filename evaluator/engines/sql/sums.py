@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from evaluator.engines.sql.relation import Builder, Sql
+from evaluator.engines.sql.nodes import Sql
+from evaluator.engines.sql.relation import Builder
 from evaluator.record import row
 
 

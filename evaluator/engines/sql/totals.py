@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, any_of_outcomes
+from evaluator.engines.sql.nodes import Sql
 from evaluator.engines.sql.payments import Paid
-from evaluator.engines.sql.relation import Sql
 from evaluator.engines.sql.scope import Env
+from evaluator.engines.sql.simplify import where
 from evaluator.engines.sql.sums import Adding, Sums
 from evaluator.engines.sql.trees import Tree
 from evaluator.record import record
@@ -123,7 +124,8 @@ def totals(found: Sequence[Found], stacked: Sequence[StackedSql], env: Env) -> T
 def _where(condition: Sql, paid: Paid, env: Env) -> Paid:
     """The sum where a condition holds, else nothing."""
     b = env.builder
-    return Paid(low=b.case([(condition, paid.low)], b.zero), high=b.case([(condition, paid.high)], b.zero))
+    low, high = where(b, condition, paid.low), where(b, condition, paid.high)
+    return Paid(low=b.case([(condition, low)], b.zero), high=b.case([(condition, high)], b.zero))
 
 
 def _summed(parts: Sequence[Paid], adding: Adding) -> Paid:

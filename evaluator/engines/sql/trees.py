@@ -15,7 +15,7 @@ from evaluator.engines.sql.ends import int_of
 from evaluator.engines.sql.groups import Column, GroupScope, Payments, Source
 from evaluator.engines.sql.lists import Tally
 from evaluator.engines.sql.lower import number
-from evaluator.engines.sql.relation import Scope, Sql
+from evaluator.engines.sql.nodes import Scope, Sql
 from evaluator.engines.sql.scope import Env
 from evaluator.engines.sql.sums import Adding, Sums
 from evaluator.rulebook import ir, model

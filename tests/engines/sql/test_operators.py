@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from evaluator.engines.sql.dialects import MONEY, OPERATORS, Dialect, write
-from evaluator.engines.sql.relation import Builder, Scope, Sql
+from evaluator.engines.sql.nodes import Scope, Sql
+from evaluator.engines.sql.relation import Builder
 
 SCOPE = Scope("t", "t", ("k",))
 NARROW, BIG = (-9, 9), (None, None)
