@@ -71,22 +71,9 @@ def tabulated(b: Builder, node: Sql) -> Sql:
     if not all(value.is_literal for _, value in rows) or not other.is_literal or not none.is_literal:
         return node
     rows = [(test, value) for test, value in rows if value is not other]
-    if node.kind == "bool" and none.value is None:
-        return _test(b, word, rows, other)
     if none is not other and word.nullable:
         rows.append((b.is_null(word), none))
     return b.case(rows, other)
-
-
-def _test(b: Builder, word: Sql, rows: list[tuple[Sql, Sql]], other: Sql) -> Sql:
-    """A test that is NULL where the word is."""
-    apart = [str(test.args[1].value) for test, value in rows if value is not other]
-    if other.value is None or any(value.value is None for _, value in rows):
-        return b.case([*rows, (b.is_null(word), b.boolean(None))], other)
-    chosen = b.one_of(word, apart) if apart else None
-    if chosen is None:
-        return b.case([(b.is_null(word), b.boolean(None))], other)
-    return b.not_(chosen) if other is b.true else chosen
 
 
 def _only_word(node: Sql) -> tuple[Sql, list[str]] | None:
