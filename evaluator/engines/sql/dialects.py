@@ -58,6 +58,12 @@ OPERATORS: Final[dict[str, Operator]] = {
     "starts_with": Operator(
         duckdb="starts_with({0}, {1})", spark="startswith({0}, {1})", postgres="starts_with({0}, {1})"
     ),
+    # the first so many steps of a path, or all where it has fewer
+    "upper_path": Operator(
+        duckdb="array_to_string(list_slice(string_split({0}, '/'), 1, {1}), '/')",
+        spark="substring_index({0}, '/', {1})",
+        postgres="array_to_string((string_to_array({0}, '/'))[1:{1}], '/')",
+    ),
     # choice: GREATEST and LEAST pass over NULL in all three
     "coalesce": _same("coalesce({0}, {1})"),
     "greatest": _same("greatest({0}, ...)"),

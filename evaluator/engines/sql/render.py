@@ -384,16 +384,31 @@ class Query:
             table = self.step(name, values_table(list(zip(names, types, strict=True)), cells, dialect))
         else:
             table = q(self.setup.table(name, names, rows))
-        place, jurisdiction = f"d.{q('place')}", f"j.{q(JURISDICTION)}"
-        starts = OPERATORS["starts_with"].text(dialect).format
-        inside = f"{place} = {jurisdiction} OR {starts(place, prefix(jurisdiction))}"
-        below = f"{place} = '' OR {starts(jurisdiction, prefix(place))}"
-        near = self.step(
-            f"{name}_near",
-            f"SELECT {place}, {jurisdiction}, CASE WHEN {inside} THEN TRUE END AS {q(WITHIN)} FROM places d "
-            f"JOIN (SELECT DISTINCT {q(JURISDICTION)} FROM {table}) j ON {inside} OR {below}",
+        return table, self._near(name, table, max(str(row[3]).count("/") + 1 for row in rows))
+
+    def _near(self, name: str, table: str, depth: int) -> str:
+        """Which of the places of rules lie above a profile's (TRUE) or below it (NULL), of so many steps at most.
+
+        Places are joined by what is equal, so that an engine knows how few rows come of it.
+        """
+        place, jurisdiction, up = self._q("place"), self._q(JURISDICTION), OPERATORS["upper_path"].text(self.dialect)
+        of_rules = self.step(f"{name}_places", f"SELECT DISTINCT {jurisdiction} FROM {table}")
+
+        def above(key: str, source: str, steps: int) -> list[str]:
+            return [f"SELECT {key}, {up.format(key, at)} AS up FROM {source}" for at in range(1, steps + 1)]
+
+        upper = self.step(f"{name}_upper", " UNION ".join(above(place, "places", depth)))
+        lower = self.step(
+            f"{name}_lower",
+            " UNION ".join([f"SELECT {jurisdiction}, '' AS up FROM {of_rules}", *above(jurisdiction, of_rules, depth)]),
         )
-        return table, near
+        return self.step(
+            f"{name}_near",
+            f"SELECT d.{place}, j.{jurisdiction}, TRUE AS {self._q(WITHIN)} FROM {upper} d "
+            f"JOIN {of_rules} j ON j.{jurisdiction} = d.up UNION ALL "
+            f"SELECT d.{place}, j.{jurisdiction}, CAST(NULL AS BOOLEAN) FROM places d "
+            f"JOIN {lower} j ON j.up = d.{place} AND j.up <> j.{jurisdiction}",
+        )
 
     def _members(self, scope: MemberScope, chain: Chain, base: str, region: str, lifted: list[str]) -> str:
         """The rows of members: of the register where one is kept, else those given; `region` is the place above."""
@@ -473,11 +488,6 @@ class Query:
             f"{name} AS {apart if name in self._kept_apart else ''}(\n  {text}\n)" for name, text in self.steps
         )
         return f"WITH {steps}\n{final}"
-
-
-def prefix(place: str) -> str:
-    """What the places within another begin with."""
-    return f"concat({place}, '/')"
 
 
 def profile_scope() -> Scope:

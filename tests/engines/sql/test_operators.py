@@ -102,6 +102,26 @@ def test_operators_mean_the_same_on_spark() -> None:
     assert wrong == []
 
 
+PATHS = [("甲省/乙市/丙县", steps, "/".join(("甲省", "乙市", "丙县")[:steps])) for steps in (1, 2, 3, 4)] + [
+    ("", 1, "")
+]
+
+
+@pytest.mark.parametrize(("path", "steps", "upper"), PATHS)
+def test_the_upper_part_of_a_path(path: str, steps: int, upper: str) -> None:
+    text = OPERATORS["upper_path"].duckdb.format("given", steps)
+    assert duckdb.connect().execute(f"SELECT {text} FROM (SELECT '{path}' AS given)").fetchall() == [(upper,)]
+
+
+def test_the_upper_part_of_a_path_on_spark() -> None:
+    pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'evaluator[spark]'")
+    from tests.agreement.spark import session
+
+    operator = OPERATORS["upper_path"].spark
+    cells = ", ".join(operator.format(f"'{path}'", steps) for path, steps, _ in PATHS)
+    assert list(session().sql(f"SELECT {cells}").collect()[0]) == [upper for _, _, upper in PATHS]
+
+
 def test_money_is_a_product() -> None:
     found = duckdb.connect().execute(f"SELECT {MONEY.duckdb.format('12345')}").fetchall()
     assert found == [(Decimal("123.45"),)]
