@@ -6,6 +6,7 @@ In: two folders, and optionally a population and recorded cases. Out: one `Compa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from evaluator.diagnostics import RuleError
 from evaluator.record import row
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
+from evaluator.rulebook.vocabulary import Record
 
 if TYPE_CHECKING:
     from evaluator.audit.scenarios import Result, Scenario
@@ -41,6 +43,23 @@ class Comparison:
     as_of: date
     broken: tuple[Result, ...]
     invalid: tuple[str, ...]
+
+    @property
+    def named(self) -> Rulebook:
+        """The new rulebook with the names that only the old one has, for profiles that were found under either."""
+        one, other = self.old.vocabulary, self.new.vocabulary
+        vocabulary = replace(
+            other,
+            kinds={**one.kinds, **other.kinds},
+            units={**one.units, **other.units},
+            places={**one.places, **other.places},
+            records={id: _fields(one.records.get(id), other.records.get(id)) for id in (*one.records, *other.records)},
+            facts={**one.facts, **other.facts},
+            metrics={**one.metrics, **other.metrics},
+            parameters={**one.parameters, **other.parameters},
+        )
+        facts, yearly = {**self.old.facts, **self.new.facts}, {**self.old.yearly, **self.new.yearly}
+        return replace(self.new, vocabulary=vocabulary, facts=facts, yearly=yearly)
 
 
 def compare(
@@ -70,6 +89,16 @@ def compare(
         broken,
         invalid,
     )
+
+
+def _fields(old: Record | None, new: Record | None) -> Record:
+    """The entries of a list with the fields of both versions."""
+    if old is None or new is None:
+        known = old or new
+        assert known is not None
+        return known
+    gone = (field for field in old.fields if all(field.id != other.id for other in new.fields))
+    return replace(new, fields=(*new.fields, *gone))
 
 
 def _broken(old: Rulebook, new: Rulebook, path: Path) -> tuple[tuple[Result, ...], tuple[str, ...]]:

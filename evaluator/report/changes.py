@@ -37,7 +37,8 @@ _VERDICTS: Final[dict[str, tuple[str, str]]] = {
 class _Writer:
     def __init__(self, comparison: Comparison, lang: Lang) -> None:
         self.found, self.lang = comparison, lang
-        self.words = Wording(lang, comparison.new.vocabulary)
+        self.named = comparison.named
+        self.words = Wording(lang, self.named.vocabulary)
 
     def say(self, zh: str, en: str, *parts: str) -> str:
         return self.words.say(zh, en, *parts)
@@ -119,8 +120,7 @@ class _Writer:
             yield Item(said, level=1)
 
     def _witness(self, witness: Witness) -> str:
-        book = self.found.new
-        data = profile_data(witness.profile, book)
+        data = profile_data(witness.profile, self.named)
         given = [f"{self.words.kind(witness.profile.kind)} {witness.profile.place}"]
         for part in ("facts", "metrics"):
             values = data.get(part)
@@ -281,6 +281,7 @@ def change_blocks(comparison: Comparison, lang: Lang) -> list[Block]:
 
 def change_data(comparison: Comparison) -> dict[str, object]:
     """The comparison as plain data; money is decimal text in yuan."""
+    named = comparison.named
     data: dict[str, object] = {
         "schema_version": 1,
         "old": comparison.names[0],
@@ -290,7 +291,7 @@ def change_data(comparison: Comparison) -> dict[str, object]:
             for edit in comparison.edits
         ],
         "reworded": list(comparison.reworded),
-        "changes": [_change_data(change, comparison) for change in comparison.changes],
+        "changes": [_change_data(change, named) for change in comparison.changes],
         "scenarios": [
             {
                 "id": f"{result.scenario.policy}/{result.scenario.id}",
@@ -319,7 +320,7 @@ def change_data(comparison: Comparison) -> dict[str, object]:
     return data
 
 
-def _change_data(change: Change, comparison: Comparison) -> dict[str, object]:
+def _change_data(change: Change, named: model.Rulebook) -> dict[str, object]:
     return {
         "id": change.id,
         "kind": "stacking" if change.stacking else "rule",
@@ -332,7 +333,7 @@ def _change_data(change: Change, comparison: Comparison) -> dict[str, object]:
             {
                 "finding": witness.finding,
                 "as_of": witness.as_of.isoformat(),
-                "profile": _plain(profile_data(witness.profile, comparison.new)),
+                "profile": _plain(profile_data(witness.profile, named)),
                 "old": _finding_data(witness.before),
                 "new": _finding_data(witness.after),
             }

@@ -184,6 +184,55 @@ def test_groups_are_named_by_their_values(found: Comparison) -> None:
     assert moved == {"甲公司": "40000", "乙公司": "-30000", "丙公司": "0"}  # of the last only what is at most possible
 
 
+BEFORE = """
+supports:
+  - id: gone
+    when: '旧数 > 3旧元 and (some e in 旧项目 satisfies (e.通过 and e.新近))'
+  - id: kept
+    when: '旧数 > 3旧元 or 真'
+obligations:
+  - id: dropped
+    requires: {attest: {zh: 做了没有？, en: "Was it done?"}}
+  - id: yearly
+    every: {from: 2023, to: 2024}
+    requires: {attest: {zh: 当年做了没有？, en: "Was it done in that year?"}}
+"""
+AFTER = """
+supports:
+  - id: kept
+    when: 真
+"""
+OLDER = """
+units: [{id: 旧元, dimension: money, factor: 1}]
+records:
+  - {id: older, label: {zh: 旧记录, en: older}, fields: [{id: pass, label: {zh: 通过, en: pass}, type: bool}, {id: recent, label: {zh: 新近, en: recent}, type: bool}]}
+facts:
+  - {id: older-number, label: {zh: 旧数, en: older number}, of: [enterprise], type: number, unit: 旧元}
+  - {id: older-list, label: {zh: 旧项目, en: older list}, of: [enterprise], type: list, record: older}
+"""  # noqa: E501 - one entry, one line
+
+
+@pytest.mark.parametrize("fields", ["none", "one"])
+def test_what_only_the_old_rules_name_is_still_named(tmp_path: Path, fields: str) -> None:
+    old, new = written(tmp_path / "old", BEFORE), written(tmp_path / "new", AFTER)
+    (old / "vocabulary" / "more.yaml").write_text(OLDER, encoding="utf-8")
+    if fields == "one":  # the list stays, with a field less
+        kept = OLDER.replace(", {id: recent, label: {zh: 新近, en: recent}, type: bool}", "")
+        (new / "vocabulary" / "more.yaml").write_text(kept, encoding="utf-8")
+    found = compare(old, new, names=("旧", "新"), as_of=date(2025, 6, 30))
+    told = verdicts(found)
+    assert (told["gone"], told["kept"], told["dropped"], told["yearly"]) == (
+        "removed",
+        "less-generous",
+        "removed",
+        "removed",
+    )
+    page = render(change_blocks(found, "zh"), "md", "zh")
+    for part in ("旧数 4", "新近:是", "test-2023/dropped 是", "test-2023/yearly 2023:是"):
+        assert part in page, (part, page)
+    json.dumps(change_data(found))
+
+
 def test_what_is_too_much_for_a_page_is_counted(found: Comparison) -> None:
     long = replace(found, edits=found.edits[:1] * (MOST + 2), reworded=("test-2023/b", "test-2023/no-longer-there"))
     page = render(change_blocks(long, "zh"), "text", "zh")
