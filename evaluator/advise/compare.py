@@ -6,19 +6,18 @@ In: two folders, and optionally a population and recorded cases. Out: one `Compa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluator.advise.meaning import Change, Equivalence, changes, reworded
-from evaluator.advise.population import Shift, shifts
+from evaluator.advise.population import Moves, moves
 from evaluator.advise.texts import Edit, edits
+from evaluator.advise.words import with_words_of
 from evaluator.diagnostics import RuleError
 from evaluator.record import row
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
-from evaluator.rulebook.vocabulary import Record
 
 if TYPE_CHECKING:
     from evaluator.audit.scenarios import Result, Scenario
@@ -38,8 +37,7 @@ class Comparison:
     edits: tuple[Edit, ...]
     changes: tuple[Change, ...]
     reworded: tuple[str, ...]
-    shifts: tuple[Shift, ...]
-    by: tuple[str, ...]
+    moves: Moves | None
     as_of: date
     broken: tuple[Result, ...]
     invalid: tuple[str, ...]
@@ -47,19 +45,7 @@ class Comparison:
     @property
     def named(self) -> Rulebook:
         """The new rulebook with the names that only the old one has, for profiles that were found under either."""
-        one, other = self.old.vocabulary, self.new.vocabulary
-        vocabulary = replace(
-            other,
-            kinds={**one.kinds, **other.kinds},
-            units={**one.units, **other.units},
-            places={**one.places, **other.places},
-            records={id: _fields(one.records.get(id), other.records.get(id)) for id in (*one.records, *other.records)},
-            facts={**one.facts, **other.facts},
-            metrics={**one.metrics, **other.metrics},
-            parameters={**one.parameters, **other.parameters},
-        )
-        facts, yearly = {**self.old.facts, **self.new.facts}, {**self.old.yearly, **self.new.yearly}
-        return replace(self.new, vocabulary=vocabulary, facts=facts, yearly=yearly)
+        return with_words_of(self.new, self.old)
 
 
 def compare(
@@ -70,10 +56,15 @@ def compare(
     as_of: date,
     population: Path | None = None,
     by: Sequence[str] = (),
+    ignore: Sequence[str] = (),
     scenarios: Path | None = None,
     solver: Equivalence | None = None,
 ) -> Comparison:
-    """Compare two rulebook folders. Raises RuleError for what cannot be read."""
+    """Compare two rulebook folders.
+
+    `by` groups the population by facts (or columns of a table), `ignore` leaves columns of a table out. Raises
+    RuleError for what cannot be read.
+    """
     before, after = load_rulebook(old), load_rulebook(new)
     broken, invalid = _broken(before, after, scenarios) if scenarios is not None else ((), ())
     return Comparison(
@@ -83,22 +74,11 @@ def compare(
         edits(old, new),
         changes(before, after, solver),
         reworded(before, after),
-        () if population is None else shifts(before, after, population, as_of, by),
-        tuple(by),
+        None if population is None else moves(before, after, population, as_of, by, ignore),
         as_of,
         broken,
         invalid,
     )
-
-
-def _fields(old: Record | None, new: Record | None) -> Record:
-    """The entries of a list with the fields of both versions."""
-    if old is None or new is None:
-        known = old or new
-        assert known is not None
-        return known
-    gone = (field for field in old.fields if all(field.id != other.id for other in new.fields))
-    return replace(new, fields=(*new.fields, *gone))
 
 
 def _broken(old: Rulebook, new: Rulebook, path: Path) -> tuple[tuple[Result, ...], tuple[str, ...]]:

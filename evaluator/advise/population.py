@@ -1,7 +1,8 @@
 """Who gains and who loses by a change of the rules, and what it costs.
 
-In: two rulebooks and a file or folder of profiles. Out: a `Shift` for each profile and sums over groups. Each profile
-is bound to either rulebook and decided by both; what one of them does not know of is left out there.
+In: two rulebooks and a population: a profile, a folder of them, or a table as `evaluator batch` reads it. Out: `Moves`,
+with sums over groups and what each profile gets that is moved. Every profile is read with the words of both rulebooks
+and answered by both.
 """
 
 from __future__ import annotations
@@ -10,20 +11,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from evaluator.advise.words import with_words_of
 from evaluator.diagnostics import Diagnostic, RuleError
 from evaluator.engines.decide import decide
-from evaluator.engines.decision import Decision
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.profile import Profile, bind
 from evaluator.rulebook.values import ItemList
-from evaluator.rulebook.vocabulary import ChoiceType, Exact
+from evaluator.rulebook.vocabulary import ChoiceType, Exact, Fact
 from evaluator.rulebook.yamlfile import Loaded, read_file
+
+NO_GROUP = "?"
+"""The group of profiles that do not say theirs."""
 
 
 @row
 class Shift:
-    """What one profile gets under either rulebook: certain, and at most (None: nothing bounds it)."""
+    """What one profile gets under either rulebook: certain, and at most (None: nothing bounds it).
+
+    `rules` are those of which outcome or certain amount differ, by id.
+    """
 
     name: str
     place: str
@@ -40,7 +47,7 @@ class Shift:
 
 @row
 class Sum:
-    """A group of profiles: how many, who gains, who loses, and what is certain for all of them."""
+    """A group of profiles: how many, who gains, who loses, and what is certain, and at most, for all of them."""
 
     group: str
     profiles: int
@@ -52,14 +59,56 @@ class Sum:
     most_after: Exact | None
 
 
-def shifts(
-    old: model.Rulebook, new: model.Rulebook, population: Path, as_of: date, by: Sequence[str] = ()
-) -> tuple[Shift, ...]:
-    """Each profile of the population under both rulebooks; `by` names facts to group by. Raises RuleError."""
+@row
+class Moves:
+    """What a change does to a population: all of it, by place and by the facts or columns asked for.
+
+    `moved` counts the profiles for which anything differs; `shifts` are those, the greatest change first, of a table no
+    more than the first so many. `set_aside` counts rows that no profile could be read from.
+    """
+
+    whole: Sum
+    places: tuple[Sum, ...]
+    groups: Mapping[str, tuple[Sum, ...]]
+    moved: int
+    shifts: tuple[Shift, ...]
+    set_aside: int = 0
+
+
+def moves(
+    old: model.Rulebook,
+    new: model.Rulebook,
+    population: Path,
+    as_of: date,
+    by: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Moves:
+    """The whole population under both rulebooks. Raises RuleError for what cannot be read."""
+    before, after = with_words_of(old, new), with_words_of(new, old)
+    if is_table(population):
+        from evaluator.advise.population_table import table_moves
+
+        return table_moves(before, after, population, as_of, by, ignore)
     for word in by:
-        if all(book.facts.get(word) is None and book.vocabulary.fact(word) is None for book in (old, new)):
+        if _fact(after, word) is None:
             raise RuleError([Diagnostic("unknown-fact", f"there is no fact `{word}`", where="--by")])
-    return tuple(_shift(old, new, loaded, as_of, by) for loaded in _profiles(population))
+    if ignore:
+        raise RuleError([Diagnostic("population", "only a table has columns to ignore", where="--ignore")])
+    found = [_shift(before, after, loaded, as_of, by) for loaded in _profiles(population)]
+    moved = [shift for shift in found if shift.gain or shift.rules]
+    (whole,) = sums(found, lambda _: "")
+    groups = {word: sums(found, lambda shift, word=word: shift.groups[word]) for word in by}  # type: ignore[misc]  # bound at once
+    first = tuple(sorted(moved, key=lambda shift: (-max(shift.gain, -shift.gain), shift.name)))
+    return Moves(whole, sums(found, lambda shift: shift.place or NO_GROUP), groups, len(moved), first)
+
+
+def is_table(path: Path) -> bool:
+    """Whether it is a table of profiles, or a folder with a table for each list."""
+    from evaluator.batch.tables import SUFFIXES
+
+    if path.is_dir():
+        return any(part.suffix.lower() in SUFFIXES for part in path.iterdir())
+    return path.suffix.lower() in SUFFIXES
 
 
 def _profiles(population: Path) -> Iterator[Loaded]:
@@ -72,12 +121,8 @@ def _profiles(population: Path) -> Iterator[Loaded]:
 
 
 def _shift(old: model.Rulebook, new: model.Rulebook, loaded: Loaded, as_of: date, by: Sequence[str]) -> Shift:
-    answers: list[Decision] = []
-    profile: Profile | None = None
-    for book in (old, new):
-        profile = _bound(loaded, book)
-        answers.append(decide(book, profile, as_of=as_of))
-    assert profile is not None
+    profiles = [bind(loaded, book) for book in (old, new)]
+    answers = [decide(book, profile, as_of=as_of) for book, profile in zip((old, new), profiles, strict=True)]
     totals = [answer.totals for answer in answers]
     findings = [{found.id: found for found in answer.findings} for answer in answers]
     rules = []
@@ -87,33 +132,21 @@ def _shift(old: model.Rulebook, new: model.Rulebook, loaded: Loaded, as_of: date
         outcomes = [None if found is None else found.outcome for found in (one, other)]
         if amounts[0] != amounts[1] or outcomes[0] is not outcomes[1]:
             rules.append(id)
+    profile = profiles[1]
     groups = {word: _group(profile, new, word) for word in by}
     ends = [(total.guaranteed, total.potential) for total in totals]
-    return Shift(profile.name or loaded.source.name, profile.place, groups, ends[0], ends[1], tuple(rules))
+    return Shift(profile.name or loaded.source.name, profile.place, groups, ends[0], ends[1], tuple(sorted(rules)))
 
 
-def _bound(loaded: Loaded, book: model.Rulebook) -> Profile:
-    """The profile, without what this rulebook has no word for (the other has)."""
-    try:
-        return bind(loaded, book)
-    except RuleError as error:
-        strange = {"unknown-fact", "unknown-metric", "unknown-field", "unknown-choice"}
-        if not isinstance(loaded.data, dict) or any(problem.code not in strange for problem in error.diagnostics):
-            raise
-        data = dict(loaded.data)
-        for part, known in (("facts", book.vocabulary.fact), ("metrics", book.vocabulary.metric)):
-            given = data.get(part)
-            if isinstance(given, dict):
-                kept = {word: value for word, value in given.items() if known(str(word)) or word in book.facts}
-                data[part] = kept
-        return bind(Loaded(loaded.source, data, loaded.node), book)
+def _fact(book: model.Rulebook, word: str) -> Fact | None:
+    return book.facts.get(word) or book.vocabulary.fact(word)
 
 
 def _group(profile: Profile, book: model.Rulebook, word: str) -> str:
-    fact = book.facts.get(word) or book.vocabulary.fact(word)
+    fact = _fact(book, word)
     value = None if fact is None else profile.facts.get(fact.id)
     if value is None or isinstance(value, ItemList):
-        return "?"
+        return NO_GROUP
     choice = (
         fact.type.find(value)
         if fact is not None and isinstance(fact.type, ChoiceType) and isinstance(value, str)

@@ -20,8 +20,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--population", type=FOLDER, metavar="DATA", help="主体资料文件或文件夹 · Profiles: a file or a folder.")
-@click.option("--by", multiple=True, metavar="事实", help="按此事实分组，如企业规模 · Group by this fact (repeatable).")
+@click.option(
+    "--population",
+    type=FOLDER,
+    metavar="DATA",
+    help="主体资料：文件、文件夹或表格 · Profiles: a file, a folder, a table.",
+)
+@click.option(
+    "--by", multiple=True, metavar="事实", help="按此事实或列分组 · Group by this fact or column (repeatable)."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="列", help="不看表格的此列 · Leave a column of the table out (repeatable)."
+)
 @click.option("--scenarios", type=FOLDER, metavar="DIR", help="案例文件夹 · Recorded cases to run under both.")
 @day_option
 @click.option(
@@ -38,6 +48,7 @@ def command(
     new: str,
     population: Path | None,
     by: tuple[str, ...],
+    ignore: tuple[str, ...],
     scenarios: Path | None,
     as_of: date | None,
     at: str,
@@ -62,6 +73,7 @@ def command(
             as_of=as_of or date.today(),
             population=population,
             by=by,
+            ignore=ignore,
             scenarios=scenarios,
             solver=Solved() if installed() else None,
         )

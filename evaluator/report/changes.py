@@ -6,11 +6,12 @@ In: a `Comparison`. Out: blocks of a page, or plain data. It computes nothing bu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from evaluator.advise.compare import Comparison
 from evaluator.advise.meaning import Change, Witness
-from evaluator.advise.population import Shift, Sum, sums
+from evaluator.advise.population import Moves, Sum
 from evaluator.engines.decision import Finding
 from evaluator.report.pages import Block, Grid, Heading, Item, Paragraph
 from evaluator.report.phrases import Lang, word
@@ -149,19 +150,19 @@ class _Writer:
     # ------------------------------------------------------------------ whom it moves
 
     def _population(self) -> Iterator[Block]:
-        found = self.found.shifts
-        if not found:
+        found = self.found.moves
+        if found is None:
             return
         yield Heading(
             2,
             self.say(
                 "对 {0} 个主体的影响（{1}）",
                 "What it does to {0} profiles ({1})",
-                str(len(found)),
+                f"{found.whole.profiles:,}",
                 self.found.as_of.isoformat(),
             ),
         )
-        (whole,) = sums(found, lambda _: self.say("合计", "all"))
+        whole = replace(found.whole, group=self.say("合计", "all"))
         difference = whole.after - whole.before
         yield Paragraph(
             self.say(
@@ -170,17 +171,22 @@ class _Writer:
                 money(whole.before, self.lang),
                 money(whole.after, self.lang),
                 self._signed(difference),
-                str(whole.gain),
-                str(whole.lose),
+                f"{whole.gain:,}",
+                f"{whole.lose:,}",
             )
         )
-        yield self._groups(self.say("地区", "place"), [*sums(found, lambda shift: shift.place or "?"), whole])
-        for fact in self.found.by:
-            yield self._groups(fact, sums(found, lambda shift, fact=fact: shift.groups[fact]))  # type: ignore[misc]  # bound at once
-        touched = [shift for shift in found if shift.gain or shift.rules]
-        moved = sorted(touched, key=lambda shift: (-max(shift.gain, -shift.gain), shift.name))
-        if moved:
-            yield self._moved(moved)
+        if found.set_aside:
+            said = self.say(
+                "另有 {0} 行不是有效的主体资料，未计入（evaluator batch 会写明每行的原因）。",
+                "{0} more rows are no profile and not counted (`evaluator batch` says why of each).",
+                f"{found.set_aside:,}",
+            )
+            yield Paragraph(said)
+        yield self._groups(self.say("地区", "place"), [*found.places, whole])
+        for fact, groups in found.groups.items():
+            yield self._groups(fact, groups)
+        if found.shifts:
+            yield from self._moved(found)
 
     def _groups(self, name: str, groups: Sequence[Sum]) -> Grid:
         headings = (
@@ -195,9 +201,9 @@ class _Writer:
         rows = tuple(
             (
                 group.group,
-                str(group.profiles),
-                str(group.gain),
-                str(group.lose),
+                f"{group.profiles:,}",
+                f"{group.gain:,}",
+                f"{group.lose:,}",
                 money(group.before, self.lang),
                 money(group.after, self.lang),
                 self._signed(group.after - group.before),
@@ -206,7 +212,7 @@ class _Writer:
         )
         return Grid(headings, rows, frozenset(range(1, 7)))
 
-    def _moved(self, moved: Sequence[Shift]) -> Grid:
+    def _moved(self, found: Moves) -> Iterator[Block]:
         headings = (self.say("主体", "profile"), self.say("增减", "change"), self.say("因为", "because of"))
         rows = tuple(
             (
@@ -214,9 +220,10 @@ class _Writer:
                 self._signed(shift.gain),
                 self.say("、", ", ").join(self.title(rule) for rule in shift.rules[:4]),
             )
-            for shift in moved[:MOST]
+            for shift in found.shifts[:MOST]
         )
-        return Grid(headings, rows, frozenset({1}))
+        yield Grid(headings, rows, frozenset({1}))
+        yield from self._more(found.moved)
 
     def _signed(self, value: Exact) -> str:
         return f"+{money(value, self.lang)}" if value > 0 else money(value, self.lang)
@@ -301,20 +308,18 @@ def change_data(comparison: Comparison) -> dict[str, object]:
         ],
         "invalid_scenarios": list(comparison.invalid),
     }
-    if comparison.shifts:
-        (whole,) = sums(comparison.shifts, lambda _: "all")
+    found = comparison.moves
+    if found is not None:
         data["population"] = {
             "as_of": comparison.as_of.isoformat(),
-            "total": _sum_data(whole),
-            "by_place": [_sum_data(one) for one in sums(comparison.shifts, lambda shift: shift.place)],
-            "by": {
-                fact: [_sum_data(one) for one in sums(comparison.shifts, lambda shift, fact=fact: shift.groups[fact])]  # type: ignore[misc]  # bound at once
-                for fact in comparison.by
-            },
+            "set_aside": found.set_aside,
+            "total": _sum_data(replace(found.whole, group="all")),
+            "by_place": [_sum_data(one) for one in found.places],
+            "by": {fact: [_sum_data(one) for one in groups] for fact, groups in found.groups.items()},
+            "moved": found.moved,
             "profiles": [
                 {"name": shift.name, "place": shift.place, "gain": yuan(shift.gain), "rules": list(shift.rules)}
-                for shift in comparison.shifts
-                if shift.gain or shift.rules
+                for shift in found.shifts
             ],
         }
     return data

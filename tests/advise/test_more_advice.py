@@ -15,7 +15,7 @@ from evaluator.advise.certain import certain, hidden
 from evaluator.advise.choice import choices
 from evaluator.advise.meaning import Change, changes, compared
 from evaluator.advise.next_questions import questions
-from evaluator.advise.population import shifts, sums
+from evaluator.advise.population import moves
 from evaluator.advise.questions import SIZE, DisagreementError
 from evaluator.advise.solved import Solved
 from evaluator.advise.thresholds import thresholds
@@ -396,13 +396,17 @@ def test_who_gains_and_who_loses_is_told_by_group(tmp_path: Path) -> None:
     people = {"one": "颜色: 红, 真: true", "two": "颜色: 蓝, 真: true, 项目: []", "three": "真: false, 某数: 3"}
     for name, facts in people.items():
         (tmp_path / f"{name}.yaml").write_text(PERSON.format(name, facts), encoding="utf-8")
-    found = shifts(rulebook(OLD), rulebook(NEW), tmp_path, AS_OF, ["颜色", "真", "项目", "某数"])
-    gains = {shift.name: shift.gain for shift in found}
+    found = moves(rulebook(OLD), rulebook(NEW), tmp_path, AS_OF, ["颜色", "真", "项目", "某数"])
+    gains = {shift.name: shift.gain for shift in found.shifts}
     assert gains == {"one": 10_000, "two": -10_000, "three": 0}
-    groups = {shift.name: tuple(shift.groups.values()) for shift in found}
+    groups = {shift.name: tuple(shift.groups.values()) for shift in found.shifts}
     assert groups == {"one": ("红", "是", "?", "?"), "two": ("蓝", "是", "?", "?"), "three": ("?", "否", "?", "3")}
-    by_colour = {entry.group: (entry.gain, entry.lose) for entry in sums(found, lambda shift: shift.groups["颜色"])}
-    assert by_colour == {"红": (1, 0), "蓝": (0, 1), "?": (0, 0)}
+    assert {entry.group: (entry.gain, entry.lose) for entry in found.groups["颜色"]} == {
+        "红": (1, 0),
+        "蓝": (0, 1),
+        "?": (0, 0),
+    }
+    assert (found.whole.profiles, found.whole.gain, found.whole.lose, found.moved) == (3, 1, 1, 3)
 
 
 @pytest.mark.parametrize("more_data", ["metrics: {}\n", ""])
@@ -411,7 +415,7 @@ def test_what_one_rulebook_has_no_word_for_is_left_out_there(more_data: str, tmp
     path.write_text(PERSON.format("one", "真: true, 新事: 5") + more_data, encoding="utf-8")
     more = "facts:\n  - {id: novel, label: {zh: 新事, en: novel}, of: [enterprise], type: number}\n"
     new = rulebook("incentives:\n" + award("新事 > 3", "3万元"), more=more)
-    (shift,) = shifts(rulebook(OLD), new, path, AS_OF, ["新事"])
+    (shift,) = moves(rulebook(OLD), new, path, AS_OF, ["新事"]).shifts
     assert (shift.before[0], shift.after[0], dict(shift.groups)) == (20_000, 30_000, {"新事": "5"})
 
 
@@ -419,7 +423,7 @@ def test_what_neither_rulebook_can_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(PERSON.format("one", "真: 5"), encoding="utf-8")
     book = rulebook(OLD)
     with pytest.raises(RuleError) as caught:
-        shifts(book, book, tmp_path, AS_OF)
+        moves(book, book, tmp_path, AS_OF)
     assert [problem.code for problem in caught.value.diagnostics] != ["unknown-fact"]
 
 
@@ -427,5 +431,5 @@ def test_what_neither_rulebook_can_read_is_an_error(tmp_path: Path) -> None:
 def test_an_empty_population_or_an_unknown_group_is_an_error(by: list[str], code: str, tmp_path: Path) -> None:
     book = rulebook(OLD)
     with pytest.raises(RuleError) as caught:
-        shifts(book, book, tmp_path, AS_OF, by)
+        moves(book, book, tmp_path, AS_OF, by)
     assert [problem.code for problem in caught.value.diagnostics] == [code]

@@ -242,7 +242,7 @@ def test_what_is_too_much_for_a_page_is_counted(found: Comparison) -> None:
 
 
 def test_nothing_changed_is_said(found: Comparison) -> None:
-    none = replace(found, changes=(), reworded=(), edits=(), shifts=(), broken=(), invalid=())
+    none = replace(found, changes=(), reworded=(), edits=(), moves=None, broken=(), invalid=())
     page = render(change_blocks(none, "en"), "text", "en")
     assert "nothing changed in meaning" in page
     assert page.count("none.") == 2
