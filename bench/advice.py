@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
 from pathlib import Path
 from shutil import copytree
 from statistics import median_low
@@ -20,6 +19,7 @@ import evaluator
 from bench.timing import Result
 from evaluator.advise.advice import advise
 from evaluator.advise.paths import Path as Way
+from evaluator.advise.paths import proper_parts
 from evaluator.advise.sketch import Sketch, lay_over
 from evaluator.batch.columns import Columns, Wishes
 from evaluator.batch.folder import open_population
@@ -81,7 +81,7 @@ def _advice() -> Result:
         for way in advice.paths:
             assert _reaches(rulebook, profile, way, way.changes), (profile, way)
             replayed += 1
-            for part in smaller(way.changes):
+            for part in proper_parts(way):
                 assert not _reaches(rulebook, profile, way, part), (profile, way, part)
                 parts += 1
     assert replayed > PROFILES, replayed
@@ -93,14 +93,6 @@ def _advice() -> Result:
         detail=f"median of {len(times)}, the longest {max(times) // 10**6} ms; "
         f"{replayed:,} paths replayed, {parts:,} smaller ones do not do",
     )
-
-
-def smaller(changes: Sketch) -> Iterator[Sketch]:
-    """Every part that leaves out some of the values, those of a new entry one by one too."""
-    slots = list(changes)
-    for size in range(len(slots)):
-        for kept in combinations(slots, size):
-            yield {slot: changes[slot] for slot in kept}
 
 
 def _reaches(rulebook: Rulebook, profile: Profile, way: Way, changes: Sketch) -> bool:

@@ -1,8 +1,8 @@
 """The shortest ways to each award not yet reached: smallest sets of changes that an applicant can make.
 
 In: an `Asker`. Out: `Path`s. Each was decided: with its changes, at its date, the award is satisfied; with any of them
-left out, at that date or at the date that the rest allows, it is not. What can be changed, in which direction and how
-soon, the vocabulary says (`changeable`); nothing else is touched.
+left out, at that date or at the date that the rest allows, it is not, nor with fewer fields of a new entry. What can
+be changed, in which direction and how soon, the vocabulary says (`changeable`); nothing else is touched.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ class _Search:
         day = self._earliest(sketch)
         if day is None:
             return None
-        return None if len(units(sketch)) > LONGEST else self._smallest(sketch, day)
+        smallest = None if len(units(sketch)) > LONGEST else self._smallest(sketch, day)
+        return None if smallest is None else (self._bare(*smallest), smallest[1])
 
     def _smallest(self, sketch: Sketch, day: date) -> tuple[Sketch, date] | None:
         own = units(sketch)
@@ -144,6 +145,16 @@ class _Search:
                 if at is not None:
                     return self._smallest(part, at)
         return (sketch, day) if own else None
+
+    def _bare(self, sketch: Sketch, day: date) -> Sketch:
+        """The fewest values of a smallest sketch that bring the award: new entries say no more than it asks of them."""
+        slots = list(sketch)
+        for size in range(len(units(sketch)), len(slots)):
+            for kept in combinations(slots, size):
+                part = {slot: sketch[slot] for slot in kept}
+                if self._reaches(part, day):
+                    return part
+        return sketch
 
     def _ready(self, sketch: Sketch) -> date:
         """When all of it can be done."""
@@ -247,7 +258,8 @@ def may_change(slot: Slot, known: Scalar | None, value: Scalar) -> bool:
 
 
 def proper_parts(path: Path) -> Iterator[Sketch]:
-    """Every part of a path's changes that leaves some out."""
-    for size in range(len(path.units)):
-        for kept in combinations(path.units, size):
-            yield only(path.changes, kept)
+    """Every part of a path's changes that leaves some out, be it a value of a new entry."""
+    slots = list(path.changes)
+    for size in range(len(slots)):
+        for kept in combinations(slots, size):
+            yield {slot: path.changes[slot] for slot in kept}
