@@ -154,8 +154,10 @@ class Builder(Truths):
 
     def floor_divide(self, a: Sql, b: Sql) -> Sql:
         """The greatest whole number not above a / b, for b > 0; NULL where b is 0 or either is NULL."""
-        if a.is_literal and b.is_literal and a.value is not None and b.value:
-            return self.integer(int(a.value) // int(b.value))
+        if is_nothing(a) or is_nothing(b) or b is self.zero:
+            return self.null("int")
+        if a.is_literal and b.is_literal:
+            return self.integer(int(a.value or 0) // int(b.value or 0))
         if b.is_literal and b.value == 1:
             return a
         low, high = a.range

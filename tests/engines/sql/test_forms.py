@@ -145,6 +145,11 @@ PAID = f"""
     each: 项目
     judged_by: 日期
     amount: 'award("h") * 50% + award("g") / 3'
+  - id: j
+    judged_by: 成立日期
+    when: 真
+    amount: {{up_to: 8万元}}
+    instalments: [{{share: 40%}}, {{share: 60%, on: '成立日期 + duration("P1Y")'}}]
 obligations:
   - id: back
     for: [enterprise]
@@ -167,6 +172,8 @@ obligations:
         ("entity", "sum: {of: [g, {within: {scope: period, of: [{sum: {of: [h, i], cap: 6万元}}]}}], cap: 30万元}"),
         ("entity", "first_of: [{net: {of: [h], minus: 投资额 / 9}}, g]"),
         ("entity", "pool: {of: [g, {silent: [h, f]}], budget: 10万元, exceeded: proportional}"),
+        ("entity", "sum: {of: [g, {net: {of: [j], minus: 4万元}}], cap: 30万元}"),
+        ("item", "sum: {of: [{net: {of: [j], minus: 10万元}}, h], cap: 30万元}"),
         ("item", "highest_of: [h, i]"),
         ("period", "highest_of: [{within: {scope: item, of: [{sum: {of: [h, i], cap: 3万元}}]}}, g]"),
         ("period", "first_of: [h, {silent: [g, i]}]"),

@@ -76,6 +76,14 @@ def test_a_truth_and_its_opposite_are_not_both_asked() -> None:
     assert short is b.fails(p)
 
 
+def test_what_is_divided_by_nothing_can_be_null() -> None:
+    b = Builder()
+    for divisor in (b.zero, b.null("int")):
+        share = b.floor_divide(b.zero, divisor)
+        assert share.nullable
+        assert values([share, b.coalesce(share, b.integer(7))], {"k": ("1",)}) == [(None, "7")]
+
+
 def test_a_value_where_a_condition_holds() -> None:
     b = Builder()
     p, q = truth(b, "p"), truth(b, "q")
