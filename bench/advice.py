@@ -37,6 +37,7 @@ AS_OF: Final = date(2025, 6, 30)
 ANSWER: Final = Fraction(1_000)
 DIFF: Final = Fraction(5)
 ROUNDS: Final = 3
+COMMAND: Final = Path(sys.executable).with_name("evaluator")
 
 
 def measure() -> list[Result]:
@@ -113,11 +114,11 @@ def _versions() -> Iterator[Result]:
                 for part in ("vocabulary", policy):
                     copytree(rules_folder() / part, side / part)
             changed = _another_figure(sides[1] / policy)
-            command = [sys.executable, "-m", "evaluator", "diff", *map(str, sides), "--as-of", AS_OF.isoformat()]
+            command = [str(COMMAND), "diff", *map(str, sides), "--as-of", AS_OF.isoformat(), "--format", "json"]
             times = []
             for _ in range(ROUNDS):
                 begun = perf_counter_ns()
-                done = subprocess.run([*command, "--format", "json"], check=True, capture_output=True)
+                done = subprocess.run(command, check=True, capture_output=True)
                 times.append(perf_counter_ns() - begun)
                 assert b'"verdict"' in done.stdout, done.stdout
         yield Result(
@@ -135,7 +136,7 @@ def _another_figure(folder: Path) -> int:
     for path in sorted(folder.glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         raised, number = re.subn(
-            r"(>= ?|amount: ?)(\d+)", lambda found: f"{found[1]}{int(found[2]) + 1}", text, count=1
+            r"(>= ?|amount: ?)(\d+)", lambda found: f"{found[1]}{int(found[2]) + 2}", text, count=1
         )
         path.write_text(raised, encoding="utf-8")
         changed += number
