@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from subprocess import CalledProcessError
 
-from bench import compiled, decisions, draft, loading, process, proofs, sql
+from bench import advice, compiled, decisions, draft, loading, process, proofs, sql
 from bench.timing import Result, table
 
 
@@ -18,7 +18,14 @@ def main() -> int:
     except CalledProcessError as error:
         failed = True
         print(f"not measured: `{' '.join(error.cmd[1:])}` ended with exit code {error.returncode}", file=sys.stderr)
-    results += [*decisions.measure(), *compiled.measure(), loading.measure(), *draft.measure(), *proofs.measure()]
+    results += [
+        *decisions.measure(),
+        *compiled.measure(),
+        loading.measure(),
+        *draft.measure(),
+        *proofs.measure(),
+        *advice.measure(),
+    ]
     results += sql.measure()
     print(table(results))
     return 0 if not failed and all(result.held for result in results) else 1
