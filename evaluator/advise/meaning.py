@@ -8,29 +8,28 @@ come from `decide`. That no witness was found proves nothing without a solver, a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from evaluator.advise.asking import closed
 from evaluator.advise.boundaries import cases
 from evaluator.advise.certain import given_facts, hidden
-from evaluator.advise.normal import meaning, tree_meaning
+from evaluator.advise.normal import Form, meaning, tree_meaning
+from evaluator.advise.witness import Witness, compared, order, settled, sign
 from evaluator.engines.decide import decide
-from evaluator.engines.decision import Amount, Finding, Outcome, Totals
+from evaluator.engines.decision import Totals
 from evaluator.record import row
 from evaluator.rulebook import model
 from evaluator.rulebook.outcomes import finding_ids
 from evaluator.rulebook.profile import Profile
 from evaluator.rulebook.stacking import leaves
-from evaluator.rulebook.values import ItemList, Value
+from evaluator.rulebook.values import ItemList
 
 Verdict: TypeAlias = Literal[
     "added", "removed", "equivalent", "more-generous", "less-generous", "looser", "stricter", "incomparable", "unproved"
 ]
-_OPENED: Final = (Outcome.UNKNOWN, Outcome.INDETERMINATE)
 
 
 class Equivalence(Protocol):
@@ -42,22 +41,12 @@ class Equivalence(Protocol):
 
 
 @row
-class Witness:
-    """A profile at a date on which old and new differ; a side that has no such finding is None."""
-
-    finding: str
-    profile: Profile
-    as_of: date
-    before: Finding | None
-    after: Finding | None
-
-
-@row
 class Change:
     """A rule or a tree (`stacking`) that changed: what it means, why it is known, and a witness for each direction.
 
     `proved`: that the versions agree, or that they differ, holds for certain; the direction of a difference is that of
-    all the `tried` questions on which they differ. `like` names a rule that says the same, where one was added.
+    all the `tried` questions on which they differ. `like` names a rule that says the same, where one was added;
+    `through` the changed awards whose amounts it reads, where it is itself the same.
     """
 
     id: str
@@ -69,6 +58,7 @@ class Change:
     unreachable: bool = False
     stacking: bool = False
     totals: tuple[Totals, Totals] | None = None
+    through: tuple[str, ...] = ()
 
 
 def changes(old: model.Rulebook, new: model.Rulebook, solver: Equivalence | None = None) -> tuple[Change, ...]:
@@ -84,12 +74,24 @@ def changes(old: model.Rulebook, new: model.Rulebook, solver: Equivalence | None
             found.append(Change(id, "removed", True, tuple(_only(old, id, added=False))))
         elif before[id] != known[id]:
             found.append(_changed(old, new, id, solver))
+        elif read := _read_otherwise(old, new, id, before, known):
+            change = _changed(old, new, id, solver)
+            if change.verdict != "equivalent":
+                found.append(replace(change, through=read))
     trees = {tree.id: tree for tree in new.stackings}
     for tree in dict.fromkeys((*trees, *(tree.id for tree in old.stackings))):
         one = _tree(old, new, tree)
         if one is not None:
             found.append(one)
     return tuple(found)
+
+
+def _read_otherwise(
+    old: model.Rulebook, new: model.Rulebook, id: str, before: Mapping[str, Form], after: Mapping[str, Form]
+) -> tuple[str, ...]:
+    """The awards whose amounts a rule reads, directly or through others, and that are not the same as before."""
+    read = dict.fromkeys((*closed(old, (id,)), *closed(new, (id,))))
+    return tuple(one for one in read if before.get(one) != after.get(one))
 
 
 def reworded(old: model.Rulebook, new: model.Rulebook) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def _changed(old: model.Rulebook, new: model.Rulebook, id: str, solver: Equivale
         tried += 1
         for witness, direction in pair.differences(profile, as_of):
             known = best.get(direction)
-            if known is None or _order(witness) < _order(known):
+            if known is None or order(witness) < order(known):
                 best[direction] = witness
     proved = False
     if not best and solver is not None:
@@ -165,6 +167,11 @@ class _Pair:
         found = [(case.profile, case.as_of) for side in self.cases for case in side]
         days = dict.fromkeys(day for _, day in found)
         yield from found
+        if (
+            len(read := closed(self.sides[1], (self.id,))) > 1
+            and (whole := _together(self.sides[0], self.sides[1], read)) is not None
+        ):
+            yield whole
         for profile, _ in found[:12]:
             for day in list(days)[:6]:
                 yield profile, day
@@ -181,8 +188,8 @@ class _Pair:
                 yield Witness(id, profile, as_of, before.get(id), after.get(id)), direction
 
     def smallest(self, witness: Witness, direction: int) -> Witness:
-        """The witness without any fact that the difference does not need; what was decided stays decided."""
-        decided = [side is None or side.outcome not in _OPENED for side in (witness.before, witness.after)]
+        """The witness without any fact that the difference does not need; what was settled stays settled."""
+        known = settled(witness)
         book = self.sides[1]
         for fact in given_facts(witness.profile, book) if not witness.profile.members else ():
             if fact.field == "":
@@ -190,8 +197,7 @@ class _Pair:
             rest = [other for other in given_facts(witness.profile, book) if other != fact]
             shown = hidden(witness.profile, rest)
             for other, found in self.differences(shown, witness.as_of):
-                still = [side is None or side.outcome not in _OPENED for side in (other.before, other.after)]
-                if other.finding == witness.finding and found == direction and still >= decided:
+                if other.finding == witness.finding and found == direction and settled(other) >= known:
                     witness = other
                     break
         return witness
@@ -200,77 +206,6 @@ class _Pair:
         """Whether cases could be built that the old version grants, and none for the new one."""
         before, after = ({case.finding.id for case in side if case.sort == "granted"} for side in self.cases)
         return bool(before - after) and bool(before & set(finding_ids(self.sides[1].rules[self.id])) - after)
-
-
-def compared(before: Finding | None, after: Finding | None) -> int | None:
-    """Whether the answer got better (1), worse (-1), both (2) or neither (0); None where it is the same."""
-    if before is None or after is None:
-        return 0 if before is not after else None
-    awards = isinstance(before.rule, model.Award)
-    marks = [_rank(after.outcome, awards=awards) - _rank(before.outcome, awards=awards)]
-    one, other = before.amount, after.amount
-    if (one is None) is not (other is None):
-        return 0
-    if one is not None and other is not None:
-        if one.stated is not other.stated:
-            return 0
-        marks += [_sign(one.guaranteed, other.guaranteed), _sign(one.potential, other.potential)]
-        if one.promised is not None and other.promised is not None:
-            marks += [_sign(*ends) for ends in zip(one.promised, other.promised, strict=True)]
-    if before.claw_back is not None and after.claw_back is not None:
-        marks.append(_sign(after.claw_back.guaranteed, before.claw_back.guaranteed))
-    if before.outcome is after.outcome is Outcome.NOT_SATISFIED:
-        marks += [before.breach - after.breach, _sign(after.gap, before.gap) if before.gap != after.gap else 0]
-    kinds = {(mark > 0) - (mark < 0) for mark in marks if mark}
-    if not kinds:
-        return None if before.outcome is after.outcome and _parts(one) == _parts(other) else 0
-    return kinds.pop() if len(kinds) == 1 else 2
-
-
-def _parts(amount: Amount | None) -> Counter[tuple[object, ...]]:
-    """The payments of an amount: in which year, by whom, to whom, whether now or later, and how much."""
-    return Counter(
-        (
-            line.period,
-            None if line.payer is None else line.payer.zh,
-            None if line.recipient is None else line.recipient.zh,
-            line.state,
-            line.guaranteed,
-            line.potential,
-        )
-        for line in (() if amount is None else amount.lines)
-    )
-
-
-def _rank(outcome: Outcome, *, awards: bool) -> int:
-    """How good an outcome is; of a target or duty what counts is whether it is missed, or may be."""
-    if outcome is Outcome.SATISFIED:
-        return 2
-    if outcome in _OPENED:
-        return 1
-    return 0 if awards or outcome is Outcome.NOT_SATISFIED else 2
-
-
-def _sign(before: object, after: object) -> int:
-    if before == after:
-        return 0
-    if before is None or after is None:
-        return 1 if after is None else -1
-    return 1 if after > before else -1  # type: ignore[operator]  # amounts
-
-
-def _order(witness: Witness) -> tuple[int, int]:
-    """Decided on both sides first, then by how much the profile gives."""
-    sides = (witness.before, witness.after)
-    return sum(side is not None and side.outcome in _OPENED for side in sides), _size(witness.profile)
-
-
-def _size(profile: Profile) -> int:
-    return sum(_weight(value) for value in profile.facts.values()) + sum(map(len, profile.metrics.values()))
-
-
-def _weight(value: Value) -> int:
-    return 1 + sum(len(item.values) for item in value.items) if isinstance(value, ItemList) else 1
 
 
 # ------------------------------------------------------------------ how awards combine
@@ -293,11 +228,11 @@ def _tree(old: model.Rulebook, new: model.Rulebook, id: str) -> Change | None:
         decide(book, profile, as_of=as_of, rules=[rule for rule in members if rule in book.rules]).totals
         for book in books
     ]
-    sign = _sign(sides[0].guaranteed, sides[1].guaranteed) or _sign(sides[0].potential, sides[1].potential)
+    change = sign(sides[0].guaranteed, sides[1].guaranteed) or sign(sides[0].potential, sides[1].potential)
     if both:
-        verdict = "more-generous" if sign > 0 else "less-generous" if sign < 0 else "unproved"
+        verdict = "more-generous" if change > 0 else "less-generous" if change < 0 else "unproved"
     witness = Witness("", profile, as_of, None, None)
-    return Change(id, verdict, bool(sign), (witness,), stacking=True, totals=(sides[0], sides[1]))
+    return Change(id, verdict, bool(change), (witness,), stacking=True, totals=(sides[0], sides[1]))
 
 
 def _under(

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Final
 
 from evaluator.advise.asking import closed
-from evaluator.advise.normal import payment_meaning, read
+from evaluator.advise.normal import meaning, payment_meaning
+from evaluator.advise.normal import read as sources_of
 from evaluator.advise.questions import BOUND, DisagreementError, days_of, place_of
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
@@ -82,14 +83,15 @@ class Solved:
     def equivalent(self, old: model.Rulebook, new: model.Rulebook, rule: str) -> bool | tuple[Profile, date] | None:
         """True where no profile tells two versions of a rule apart, else one that does.
 
-        None where it cannot be told. Versions that pay in other parts are no equal ones: of those a profile is given to
-        which something is paid.
+        None where it cannot be told, as where an award that it reads is not the same in both. Versions that pay in
+        other parts are no equal ones: of those a profile is given to which something is paid.
         """
         before, after = old.rules[rule], new.rules[rule]
         paid_alike = payment_meaning(before, old.vocabulary) == payment_meaning(after, new.vocabulary)
-        if len(closed(old, (rule,))) > 1 or len(closed(new, (rule,))) > 1:
+        read = {other for book in (old, new) for other in closed(book, (rule,))} - {rule}
+        if not all(self._same(old, new, other) for other in read):
             return None
-        domains = [dict(read(side, book.vocabulary)) for side, book in ((before, old), (after, new))]
+        domains = [dict(sources_of(side, book.vocabulary)) for side, book in ((before, old), (after, new))]
         if any(domains[0][id] != domains[1][id] for id in domains[0].keys() & domains[1].keys()):
             return None  # one fact of two types or domains
         for kind in dict.fromkeys((*before.kinds, *after.kinds)):
@@ -113,6 +115,13 @@ class Solved:
             if not isinstance(reply, Never):
                 return None
         return True if paid_alike else None
+
+    def _same(self, old: model.Rulebook, new: model.Rulebook, award: str) -> bool:
+        """Whether an award that a rule reads is surely the same in both versions."""
+        if award not in old.rules or award not in new.rules:
+            return False
+        forms = [meaning(book.rules[award], book.vocabulary) for book in (old, new)]
+        return forms[0] == forms[1] or self.equivalent(old, new, award) is True
 
 
 class _Search:

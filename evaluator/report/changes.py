@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from evaluator.advise.compare import Comparison
-from evaluator.advise.meaning import Change, Witness
+from evaluator.advise.meaning import Change
 from evaluator.advise.population import Moves, Sum
+from evaluator.advise.witness import Witness
 from evaluator.engines.decision import Finding
 from evaluator.report.pages import Block, Grid, Heading, Item, Paragraph
 from evaluator.report.phrases import Lang, word
@@ -93,6 +94,12 @@ class _Writer:
                 self.say("与 {0} 说的一样，会重复享受", "says the same as {0} and is paid beside it", change.like),
                 level=1,
             )
+        if change.through:
+            read = self.say("、", ", ").join(f"{self.title(id)} [{id}]" for id in change.through)
+            said = self.say(
+                "条文未改，它读取的奖补变了：{0}", "its own text is the same; it reads what changed: {0}", read
+            )
+            yield Item(said, level=1)
         if change.unreachable:
             yield Item(self.say("找不到任何主体还能满足它", "no profile was found that still meets it"), level=1)
         if change.totals is not None:
@@ -333,6 +340,7 @@ def _change_data(change: Change, named: model.Rulebook) -> dict[str, object]:
         "proved": change.proved,
         "tried": change.tried,
         "same_as": change.like or None,
+        "through": list(change.through),
         "unreachable": change.unreachable,
         "witnesses": [
             {

@@ -7,8 +7,9 @@ from textwrap import dedent, indent
 
 import pytest
 
-from evaluator.advise.meaning import Change, changes, compared, reworded
+from evaluator.advise.meaning import Change, changes, reworded
 from evaluator.advise.solved import Solved
+from evaluator.advise.witness import compared
 from evaluator.engines.decide import decide
 from evaluator.rulebook import model
 from evaluator.testing import variants_of

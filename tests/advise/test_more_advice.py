@@ -13,12 +13,13 @@ from evaluator.advise import solved
 from evaluator.advise.asking import Asker
 from evaluator.advise.certain import certain, hidden
 from evaluator.advise.choice import choices
-from evaluator.advise.meaning import Change, changes, compared
+from evaluator.advise.meaning import Change, changes
 from evaluator.advise.next_questions import questions
 from evaluator.advise.population import moves
 from evaluator.advise.questions import SIZE, DisagreementError
 from evaluator.advise.solved import Solved
 from evaluator.advise.thresholds import thresholds
+from evaluator.advise.witness import compared
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
 from evaluator.engines.decision import Outcome

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from evaluator.advise import Status, prove
-from evaluator.advise.meaning import Witness, changes
+from evaluator.advise.meaning import changes
 from evaluator.advise.solved import Solved, installed
+from evaluator.advise.witness import Witness
 from evaluator.engines.decide import decide
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook

@@ -23,7 +23,6 @@ from evaluator.engines.smt.unsupported import unsupported
 from evaluator.rulebook.load import load_rulebook
 from evaluator.rulebook.model import Rulebook
 from evaluator.rulebook.profile import make_profile
-from evaluator.rulebook.references import references
 from evaluator.testing import variants_of
 from tests.advise.world import rulebook
 from tests.agreement import small
@@ -149,6 +148,66 @@ def test_rules_that_no_profile_tells_apart_are_proved_equivalent(one: str, other
     assert (change.verdict, change.proved) == ("equivalent", True)
 
 
+SHARED = """
+incentives:
+  - id: first
+    judged_by: 成立日期
+    when: {first}
+    amount: {amount}
+  - id: half
+    judged_by: 成立日期
+    when: {half}
+    amount: 'award("first") * 50%'
+"""
+
+
+@pytest.mark.parametrize("solver", [None, Solved()])
+def test_a_rule_that_reads_a_changed_award_changes_with_it(solver: Solved | None, tmp_path: Path) -> None:
+    texts = [SHARED.format(first="真", half="假 or 真", amount=amount) for amount in ("4万元", "6万元")]
+    books = [rulebook(text, tmp_path / str(index)) for index, text in enumerate(texts)]
+    first, half = changes(books[0], books[1], solver)
+    assert (first.id, first.verdict, first.through) == ("test-2023/first", "more-generous", ())
+    assert (half.id, half.verdict, half.through) == ("test-2023/half", "more-generous", ("test-2023/first",))
+    (witness,) = half.witnesses
+    assert witness.before is not None
+    assert witness.after is not None
+    assert witness.before.amount is not None
+    assert witness.after.amount is not None
+    assert (witness.before.amount.guaranteed, witness.after.amount.guaranteed) == (20_000, 30_000)
+
+
+@pytest.mark.parametrize(
+    ("first", "half", "told"),
+    [
+        ("真", "{any: [真, {all: [假, {any: [真, 假]}]}]}", {"half": "equivalent"}),
+        ("{all: [真, {any: [真, 假]}]}", "{any: [假, 真]}", {"first": "equivalent"}),
+        (
+            "{all: [真, {any: [真, 假]}]}",
+            "{any: [真, {all: [假, {any: [真, 假]}]}]}",
+            {"first": "equivalent", "half": "equivalent"},
+        ),
+    ],
+)
+def test_rules_that_read_awards_are_compared_by_solver(
+    first: str, half: str, told: dict[str, str], tmp_path: Path
+) -> None:
+    texts = (
+        SHARED.format(first="真", half="{any: [假, 真]}", amount="4万元"),
+        SHARED.format(first=first, half=half, amount="4万元"),
+    )
+    books = [rulebook(text, tmp_path / str(index)) for index, text in enumerate(texts)]
+    found = changes(books[0], books[1], Solved())
+    assert {change.id.removeprefix("test-2023/"): change.verdict for change in found} == told
+    assert all(change.proved for change in found)
+
+
+def test_of_a_rule_that_reads_another_award_than_before_nothing_is_claimed(tmp_path: Path) -> None:
+    text = SHARED.format(first="真", half="真", amount="4万元")
+    other = text.replace("- id: first", "- id: second").replace('award("first")', 'award("second")')
+    books = [rulebook(one, tmp_path / str(index)) for index, one in enumerate((text, other))]
+    assert Solved().equivalent(books[0], books[1], "test-2023/half") is None
+
+
 def test_a_difference_that_no_boundary_case_shows_is_found_with_a_true_witness(tmp_path: Path) -> None:
     rules = "supports:\n  - id: help\n    when: {}\n"
     texts = ("{any: [真, {all: [真, 假]}]}", "{any: [真, {all: [假, 未知, '颜色 = \"红\"', 某数 > 9]}]}")
@@ -168,8 +227,10 @@ def test_of_every_seeded_change_of_the_drafters_pages_the_meaning_is_told(
     variants = [variant for rule in book.rules.values() for variant in variants_of(rule)][::every]
     assert len(variants) > 25
     for variant in variants:
-        (change,) = changes(book, replace(book, rules={**book.rules, variant.id: variant}), Solved(60_000))
-        if not change.witnesses and (any(references(variant)) or unsupported(book, (variant,))):
+        found = changes(book, replace(book, rules={**book.rules, variant.id: variant}), Solved(60_000))
+        (change,) = (one for one in found if not one.through)
+        assert all(variant.id in one.through for one in found if one.through)
+        if not change.witnesses and unsupported(book, (variant,)):
             assert change.verdict == "unproved", variant.id  # what the solver does not compare is not claimed
             continue
         assert change.witnesses or change.verdict == "equivalent", variant.id

@@ -233,6 +233,29 @@ def test_what_only_the_old_rules_name_is_still_named(tmp_path: Path, fields: str
     json.dumps(change_data(found))
 
 
+READING = """
+incentives:
+  - id: first
+    judged_by: 成立日期
+    when: 真
+    amount: {}
+  - id: half
+    judged_by: 成立日期
+    when: 真
+    amount: 'award("first") * 50%'
+"""
+
+
+def test_what_changes_through_another_award_is_said_so(tmp_path: Path) -> None:
+    folders = [written(tmp_path / side, READING.format(amount)) for side, amount in (("a", "4万元"), ("b", "6万元"))]
+    found = compare(*folders, names=("旧", "新"), as_of=date(2025, 6, 30))
+    page = render(change_blocks(found, "en"), "text", "en")
+    assert "it reads what changed: rule [test-2023/first]" in page.replace("\n", " ")
+    data = change_data(found)["changes"]
+    assert isinstance(data, list)
+    assert [entry["through"] for entry in data] == [[], ["test-2023/first"]]
+
+
 def test_what_is_too_much_for_a_page_is_counted(found: Comparison) -> None:
     long = replace(found, edits=found.edits[:1] * (MOST + 2), reworded=("test-2023/b", "test-2023/no-longer-there"))
     page = render(change_blocks(long, "zh"), "text", "zh")
