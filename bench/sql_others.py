@@ -150,12 +150,17 @@ def _days(day: str) -> str:
     return f"CAST(\"field:{day}:from\" - DATE '0001-01-01' AS BIGINT) + 1"
 
 
-def _agree(folder: Path, name: str) -> None:
-    """Raises ValueError unless an engine's outputs are those of the SQL engine, profile by profile."""
+def outputs() -> str:
+    """Of the columns of the SQL engine what the other engines give, as they give it."""
     money = [f'CAST("task/{id}:guaranteed" AS BIGINT) AS "{id}"' for id in MONEY]
     tests = [f'"task/{id if id == "system" else f"{id}#{YEAR}"}:outcome" = \'satisfied\' AS "{id}"' for id in TESTS]
+    return ", ".join([*money, *tests])
+
+
+def _agree(folder: Path, name: str) -> None:
+    """Raises ValueError unless an engine's outputs are those of the SQL engine, profile by profile."""
     words = ", ".join(f'"{word}"' for word in (*MONEY, *TESTS))
-    wanted = f"SELECT {', '.join([*money, *tests])} FROM '{folder}/engine-*.parquet' ORDER BY profile"
+    wanted = f"SELECT {outputs()} FROM '{folder}/engine-*.parquet' ORDER BY profile"
     with duckdb.connect() as connection:
         expected = connection.execute(wanted).fetchall()
         found = connection.execute(f"SELECT {words} FROM '{folder}/{name}.parquet'").fetchall()

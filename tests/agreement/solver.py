@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from evaluator.engines.decision import Decision, Finding
-from evaluator.engines.smt import OUTCOMES, Answer, World, answers, stacked, totals, values_of
+from evaluator.engines.smt import OUTCOMES, Answer, Stacked, Totals, World, answers, stacked, totals, values_of
 from evaluator.engines.smt.sums import Range
 from evaluator.engines.smt.terms import Logic, Quantity, Term, evaluate
 from evaluator.rulebook.model import Rulebook
@@ -29,6 +29,7 @@ class Worlds:
             book.vocabulary, kind, place, days, partial=True, bound=bound, bounds=bounds, rules=book.rules
         )
         self.answers: dict[str, Answer] = {}
+        self.sums: dict[object, tuple[tuple[Stacked, ...], Totals]] = {}
         self.findings = 0
         """How many findings, trees and totals were compared."""
 
@@ -37,11 +38,7 @@ class Worlds:
         for finding in decision.findings:
             if finding.id not in self.answers:
                 self.answers.update({answer.id: answer for answer in answers(finding.rule, self.world)})
-        found = [self.answers[finding.id] for finding in decision.findings]
-        by_rule = {answer.rule.id: answer for answer in found}
-        chosen = {key: str(value) for key, value in decision.choices.items()}
-        trees = stacked([entry.stacking for entry in decision.stacked], by_rule, self.world, chosen)
-        together = totals(found, trees)
+        trees, together = self._together(decision)
         values = values_of(self.world, profile, decision.as_of)
         known: dict[Term, bool | Exact] = {}
 
@@ -64,7 +61,18 @@ class Worlds:
             yield f"unstated: {sums.unstated}, {sums.unstated_open}"
         for year in dict.fromkeys((None, *range(2020, 2030), *sums.by_period)):
             yield from _apart(f"total of {year}", sums.by_period.get(year, (0, 0)), together.periods.of(year), of)
-        self.findings += len(found) + len(trees) + 1
+        self.findings += len(decision.findings) + len(trees) + 1
+
+    def _together(self, decision: Decision) -> tuple[tuple[Stacked, ...], Totals]:
+        """What the trees and all awards come to; the same formulas for decisions on the same rules."""
+        chosen = {key: str(value) for key, value in decision.choices.items()}
+        asked = (tuple(finding.id for finding in decision.findings), tuple(sorted(chosen.items())))
+        if asked not in self.sums:
+            found = [self.answers[finding.id] for finding in decision.findings]
+            by_rule = {answer.rule.id: answer for answer in found}
+            trees = stacked([entry.stacking for entry in decision.stacked], by_rule, self.world, chosen)
+            self.sums[asked] = trees, totals(found, trees)
+        return self.sums[asked]
 
 
 def _differs(finding: Finding, answer: Answer, of: Of) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
-from evaluator.rulebook.profile import make_profile
+from evaluator.rulebook.profile import Profile, make_profile
+from evaluator.rulebook.values import ItemList
+from tests.agreement.batches import SEEDS, random_batch
 from tests.agreement.shipped import shipped
 from tests.agreement.small import answer, enterprise, rulebook
 from tests.agreement.solver import Worlds
@@ -21,6 +25,8 @@ from tests.agreement.typed_rules import rule_files
 from tests.engines.test_refinement import EXAMPLES, REFUSED, _data
 
 ASKED = asked(shipped())
+EVERY = 10
+"""Of so many profiles of a batch one is asked."""
 LEVELS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0)
 
 
@@ -66,6 +72,27 @@ def test_shipped_rules(what: Asked, data: st.DataObject, seed: int) -> None:
         profile = make_profile(reveal(whole, seed, level), book)
         decision = decide(book, profile, as_of=as_of, policies=[what.policy.id])
         assert list(worlds.differences(profile, decision)) == []
+
+
+@pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.no_cover) for seed in SEEDS[1:])])
+def test_the_random_rules_that_sql_is_asked(seed: int) -> None:
+    """Every profile with `ALL_PARTS=1`, else one in some, others for each seed; the first counts for coverage."""
+    batch, _ = random_batch(seed)
+    every = 1 if os.environ.get("ALL_PARTS") == "1" else EVERY
+    book = batch.rulebook
+    worlds: dict[tuple[str, str], Worlds] = {}
+    bound = max(len(value.items) for profile in batch.profiles for value in _lists(profile))
+    for profile in batch.profiles[seed % every :: every]:
+        sort = (profile.kind, profile.place)
+        if sort not in worlds:
+            worlds[sort] = Worlds(book, *sort, bound=bound)
+        decision = decide(book, profile, as_of=batch.as_of)
+        assert list(worlds[sort].differences(profile, decision)) == [], profile.given
+
+
+def _lists(profile: Profile) -> Iterator[ItemList]:
+    for body in (profile, *profile.members):
+        yield from (value for value in body.facts.values() if isinstance(value, ItemList))
 
 
 NESTED = """

@@ -154,21 +154,23 @@ def together(parts: Iterable[Sums]) -> Sums:
 
 
 def limited(sums: Sums, cap: Number, *, rounded: bool) -> Sums:
-    """At most a cap; what has accrued is cut in proportion to what was promised."""
+    """At most a cap, which is to the fen; what has accrued is cut in proportion to what was promised."""
     has_low = both(cap.ranged, no(cap.no_low))
     has_high = both(cap.ranged, no(cap.no_high))
-    least = choose(has_low, terms.greatest(cap.low, 0), 0)
-    most = Range(0, terms.greatest(cap.high, 0), no(has_high))
+    cap_low, cap_high = (half_up(end) if rounded else end for end in (cap.low, cap.high))
+    least = choose(has_low, terms.greatest(cap_low, 0), 0)
+    most = Range(0, terms.greatest(cap_high, 0), no(has_high))
     low = terms.least(sums.promised.low, least)
     return _accrued(sums, upper(low, least_upper(sums.promised, most)), rounded=rounded)
 
 
 def less(sums: Sums, minus: Number, *, rounded: bool) -> Sums:
-    """What remains after setting off an amount, never below nothing."""
+    """What remains after setting off an amount, which is to the fen; never below nothing."""
     has_low = both(minus.ranged, no(minus.no_low))
     has_high = both(minus.ranged, no(minus.no_high))
-    least = choose(has_low, terms.greatest(minus.low, 0), 0)
-    most = terms.greatest(minus.high, 0)
+    minus_low, minus_high = (half_up(end) if rounded else end for end in (minus.low, minus.high))
+    least = choose(has_low, terms.greatest(minus_low, 0), 0)
+    most = terms.greatest(minus_high, 0)
     low = choose(has_high, rest(sums.promised.low, most), 0)
     high = rest(sums.promised.high, least)
     return _accrued(sums, Range(low, high, sums.promised.no_high), rounded=rounded)
