@@ -335,3 +335,36 @@ def test_rank_of_a_choice_without_value_lies_anywhere_and_stays_so() -> None:
         decision = answer(book, enterprise(facts))
         assert finding(decision, "a").outcome is Outcome.SATISFIED
     assert finding(decision, "b").outcome is Outcome.INDETERMINATE
+
+
+ONE_OF_TWO = """
+incentives:
+  - id: largest
+    each: 项目
+    judged_by: 日期
+    order: {by: 金额, first: greatest}
+    limit: {count: '1', per: all}
+    amount: 3万元
+  - id: share
+    each: 项目
+    judged_by: 日期
+    amount: 'award("largest") * 10%'
+supports:
+  - id: paid
+    when: 'award("share") > 3000元'
+"""
+
+
+def test_an_award_may_be_known_where_it_is_open_which_entry_it_is_paid_for() -> None:
+    """What reads the entries of it is open, then, and says which fact would tell."""
+    book = rulebook(ONE_OF_TWO)
+    items: list[dict[str, object]] = [{"日期": "2024-05-01", "金额": 5}, {"日期": "2024-06-01"}]
+    decision = decide(book, make_profile(enterprise({"项目": items}), book), as_of=date(2025, 6, 30))
+    largest, share, paid = decision.findings
+    assert largest.amount is not None
+    assert (largest.amount.guaranteed, largest.amount.potential, largest.missing) == (30_000, 30_000, ())
+    assert share.amount is not None
+    assert (share.amount.guaranteed, share.amount.potential) == (0, 6_000)
+    assert [missing.path for missing in share.missing] == ["项目[2].金额"]
+    assert paid.outcome is Outcome.UNKNOWN
+    assert [missing.path for missing in paid.missing] == ["项目[2].金额"]

@@ -72,7 +72,7 @@ class Awards:
 
     def __init__(self, rules: Mapping[str, model.AnyRule], env: Env) -> None:
         self.rules, self.env = rules, env
-        self.found: dict[str, tuple[Finding, Sequence[Step]]] = {}
+        self.found: dict[str, tuple[Finding, Sequence[Step], bool]] = {}
 
     def of(self, member: Env) -> Awards:
         """The awards of a member."""
@@ -83,7 +83,7 @@ class Awards:
         """The finding of one award."""
         return self._found(rule)[0]
 
-    def _found(self, rule: model.Award) -> tuple[Finding, Sequence[Step]]:
+    def _found(self, rule: model.Award) -> tuple[Finding, Sequence[Step], bool]:
         known = self.found.get(rule.id)
         if known is None:
             env = self.env
@@ -99,7 +99,7 @@ class Awards:
         assert isinstance(read, model.Award)
         if read.stub:
             return Interval(0, None, settled=True), ()
-        finding, scanned = self._found(read)
+        finding, scanned, open_ = self._found(read)
         amount = finding.amount
         assert amount is not None
         if not amount.stated:
@@ -116,16 +116,19 @@ class Awards:
             high = None if None in highs else sum(known for known in highs if known is not None)
         elif amount.promised is not None:
             low, high = amount.promised
-        return between(low, high, settled=not (finding.missing or finding.decisions)), scanned
+        return between(low, high, settled=not open_), scanned if low != high else ()
 
 
-def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
-    """The finding of one incentive or support, and the steps among which something is open."""
+def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step], bool]:
+    """The finding of one incentive or support, the steps among which something is open, and whether something is.
+
+    What all entries come to may be known where it is open which of them is paid.
+    """
     gate, gate_steps = pass_gates(rule, env)
     if gate is FALSE:
         amount = None if rule.amount is None else Amount(0, 0, not isinstance(rule.amount, model.Unstated))
         trace = Step(rule, FALSE, gate_steps)
-        return _finding(rule, Outcome.NOT_APPLICABLE, closed_gate(rule, gate_steps), amount, (), trace), ()
+        return _finding(rule, Outcome.NOT_APPLICABLE, closed_gate(rule, gate_steps), amount, (), trace), (), False
     tally = Tally(rule, env)
     if rule.each is None:
         tally.take(None)
@@ -135,9 +138,9 @@ def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
     decided = gate if gate is not TRUE else holds
     amount = tally.amount(gate)
     trace = Step(rule, decided, [*gate_steps, *tally.steps])
-    is_open = decided is UNKNOWN or (amount is not None and tally.open and _may_change(amount))
+    open_ = decided is UNKNOWN or (amount is not None and amount.stated and tally.open)
     scanned: Sequence[Step] = ()
-    if is_open:
+    if open_:
         scanned = tally.scanned if gate is TRUE else [*gate_steps, *tally.scanned]
     reason = None
     if decided is INDETERMINATE:
@@ -147,7 +150,8 @@ def award(rule: model.Award, env: Env) -> tuple[Finding, Sequence[Step]]:
         reason = REASONS["missing"]
     elif decided is TRUE and tally.undefined is not None:
         reason = undefined(tally.undefined.reason)
-    return _finding(rule, OUTCOMES[decided], reason, amount, scanned, trace), scanned
+    told = scanned if decided is UNKNOWN or (amount is not None and _may_change(amount)) else ()
+    return _finding(rule, OUTCOMES[decided], reason, amount, told, trace), scanned, open_
 
 
 def _may_change(amount: Amount) -> bool:
