@@ -43,7 +43,7 @@ def table_moves(
     old: Rulebook, new: Rulebook, table: Path, as_of: date, by: Sequence[str], ignore: Sequence[str]
 ) -> Moves:
     """Both versions over a table. Raises RuleError where it cannot be read."""
-    wishes = Wishes(named={}, by=tuple(by), ignore=tuple(ignore))
+    wishes = Wishes(named={}, by=tuple(by), ignore=tuple(ignore), option="--by")
     with TemporaryDirectory(prefix="evaluator-") as name:
         folder = Path(name)
         results = [

@@ -37,13 +37,17 @@ _YEAR = re.compile(r"(.+?)\s*(?:\[(\d{4})\]|［(\d{4})］|@(\d{4}))")
 
 @record
 class Wishes:
-    """What was asked about the columns: other names, those to group by, to keep, to leave out, and the key."""
+    """What was asked about the columns: other names, those to group by, to keep, to leave out, and the key.
+
+    `option` is what carries a column along on the command line, for advice.
+    """
 
     named: Mapping[str, str]
     by: Collection[str] = ()
     keep: Collection[str] = ()
     ignore: Collection[str] = ()
     key: str | None = None
+    option: str = "--keep"
 
 
 @record
@@ -134,7 +138,7 @@ class Columns:
         facts = self.rulebook.facts.values()
         words = [*(fact.label.zh for fact in facts if not fact.attested), *self.rulebook.facts, *HEADS]
         near = did_you_mean(word, words)
-        advice = f"carry it along with `--keep {word}`, or leave it out with `--ignore {word}`"
+        advice = f"carry it along with `{self.wishes.option} {word}`, or leave it out with `--ignore {word}`"
         help = advice if near is None else f"{near.rstrip('?')}? else {advice}"
         return Diagnostic("unknown-column", f"there is no fact `{word}`", None, help, where=where)
 

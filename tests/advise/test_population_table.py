@@ -106,6 +106,7 @@ def test_a_column_that_neither_version_knows_is_an_error(tmp_path: Path) -> None
     with pytest.raises(RuleError) as caught:
         moves(rulebook(OLD), rulebook(NEW), path, AS_OF)
     assert [problem.code for problem in caught.value.diagnostics] == ["unknown-column", "unknown-column"]
+    assert "carry it along with `--by 行业`" in str(caught.value.diagnostics[1].help)
 
 
 def test_a_table_without_a_profile_is_an_error(tmp_path: Path) -> None:
