@@ -6,7 +6,6 @@ Invalid rules or input reach the user as diagnostics on standard error and exit 
 
 from __future__ import annotations
 
-import gc
 import io
 import sys
 from importlib import import_module
@@ -15,6 +14,7 @@ from typing import Final
 import click
 
 from evaluator._version import __version__
+from evaluator.collecting import seldom
 from evaluator.diagnostics import RuleError
 
 COMMANDS: Final = {
@@ -75,15 +75,12 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what is wrong with rules or input is printed as diagnostics."""
         _spell_out_what_a_stream_cannot_write()
-        threshold = gc.get_threshold()
-        gc.set_threshold(200_000, 20, 100)  # a rulebook is many lasting objects, and none of them is in a cycle
         try:
-            return super().invoke(ctx)
+            with seldom():
+                return super().invoke(ctx)
         except RuleError as error:
             click.echo(str(error), err=True)
             ctx.exit(3)
-        finally:
-            gc.set_threshold(*threshold)
 
 
 def _spell_out_what_a_stream_cannot_write() -> None:

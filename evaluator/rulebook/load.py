@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from evaluator.collecting import seldom
 from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
 from evaluator.rulebook import model, rule_files, vocabulary_documents
 from evaluator.rulebook.alternatives import Written, of_rule, of_tree, refuse_circles_under, written
@@ -49,7 +50,8 @@ def load_rulebook(
     everything that is wrong.
     """
     loader = _Loader(folder, overrides)
-    rulebook = loader.load(place, also)
+    with seldom():
+        rulebook = loader.load(place, also)
     if loader.problems:
         raise RuleError(loader.problems)
     return rulebook
