@@ -63,8 +63,8 @@ class Sum:
 class Moves:
     """What a change does to a population: all of it, by place and by the facts or columns asked for.
 
-    `moved` counts the profiles for which anything differs; `shifts` are those, the greatest change first, of a table no
-    more than the first so many. `set_aside` counts rows that no profile could be read from.
+    `moved` counts the profiles for which an outcome or a certain amount differs; `shifts` are those, the greatest
+    change first, of a table no more than the first so many. `set_aside` counts rows from which no profile was read.
     """
 
     whole: Sum

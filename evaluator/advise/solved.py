@@ -13,8 +13,7 @@ from datetime import date
 from typing import Final
 
 from evaluator.advise.asking import closed
-from evaluator.advise.normal import meaning, payment_meaning
-from evaluator.advise.normal import read as sources_of
+from evaluator.advise.normal import meaning, payment_meaning, read
 from evaluator.advise.questions import BOUND, DisagreementError, days_of, place_of
 from evaluator.diagnostics import RuleError
 from evaluator.engines.decide import decide
@@ -88,10 +87,10 @@ class Solved:
         """
         before, after = old.rules[rule], new.rules[rule]
         paid_alike = payment_meaning(before, old.vocabulary) == payment_meaning(after, new.vocabulary)
-        read = {other for book in (old, new) for other in closed(book, (rule,))} - {rule}
-        if not all(self._same(old, new, other) for other in read):
+        awards = {other for book in (old, new) for other in closed(book, (rule,))} - {rule}
+        if not all(self._same(old, new, award) for award in awards):
             return None
-        domains = [dict(sources_of(side, book.vocabulary)) for side, book in ((before, old), (after, new))]
+        domains = [dict(read(side, book.vocabulary)) for side, book in ((before, old), (after, new))]
         if any(domains[0][id] != domains[1][id] for id in domains[0].keys() & domains[1].keys()):
             return None  # one fact of two types or domains
         for kind in dict.fromkeys((*before.kinds, *after.kinds)):
