@@ -11,6 +11,8 @@ from typing import Final
 from evaluator.engines.sql.nodes import Atom, Scope, Sql, SqlKind, day_of_limit, is_nothing, is_told, limit
 from evaluator.engines.sql.ranges import ANY, MIRRORED, Range, decided, holds, hull
 
+_UNORDERED: Final = frozenset({"and", "or", "add", "multiply", "greatest", "least"})
+"""Operators whose operands may stand in any order: of such nodes the one made first is taken for all."""
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "<>", "<>": "="}
 
 
@@ -33,7 +35,8 @@ class Truths:
         atoms: tuple[Atom, ...] = (),
         scope: Scope | None = None,
     ) -> Sql:
-        key = (op, kind, tuple(map(id, args)), tuple((type(atom), atom) for atom in atoms))
+        operands = sorted(map(id, args)) if op in _UNORDERED else map(id, args)
+        key = (op, kind, tuple(operands), tuple((type(atom), atom) for atom in atoms))
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = Sql(op, tuple(args), atoms, kind, nullable, range)

@@ -56,6 +56,19 @@ def test_a_condition_need_not_say_that_its_parts_are_known() -> None:
     assert all(one == other for one, other in found)
 
 
+def test_operands_in_another_order_make_the_same_node_where_their_order_means_nothing() -> None:
+    b = Builder()
+    p, q = truth(b, "p"), truth(b, "q")
+    x, y = b.column(ROWS, "x", "int"), b.column(ROWS, "y", "int")
+    for make in (b.and_, b.or_):
+        assert make(q, p) is make(p, q)
+    for combine in (b.add, b.multiply, b.greatest, b.least):
+        assert combine(y, x) is combine(x, y)
+    assert b.coalesce(q, p) is not b.coalesce(p, q)
+    assert b.floor_divide(y, x) is not b.floor_divide(x, y)
+    assert b.aggregate("count", ITEMS, b.and_(q, p)) is b.aggregate("count", ITEMS, b.and_(p, q))
+
+
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("second", [True, False])
 @pytest.mark.parametrize("last", [True, False])
