@@ -6,6 +6,7 @@ tables, on standard output.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,13 @@ RESULTS = ("findings", "stackings", "totals", "wide", "tables")
     help="逐条、合并、合计、每户一行，或所读各表 · A row per finding, per stacking tree, of totals, one wide row per "
     "profile, or the tables that are read.",
 )
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="PATTERN",
+    help="每户一行时只取这些列，如 '*:guaranteed' · Of a wide row only the columns of such names (repeatable).",
+)
 @rules_option
 def command(
     policy: str,
@@ -52,6 +60,7 @@ def command(
     kinds: tuple[str, ...],
     chosen: tuple[str, ...],
     result: str,
+    columns: tuple[str, ...],
     rules: Path | None,
 ) -> None:
     """输出查询语句 · Print the query of a policy, for a reader or a database."""
@@ -61,6 +70,8 @@ def command(
     from evaluator.rulebook.load import load_rulebook
     from evaluator.rulebook.shipped import rules_folder
 
+    if columns and result != "wide":
+        raise click.UsageError("--column 只用于 --result wide · --column goes with --result wide")
     folder = rules or rules_folder()
     known_policies(folder, (policy,))
     rulebook = load_rulebook(folder)
@@ -69,13 +80,34 @@ def command(
     if result == "tables":
         click.echo(tables_text(compiled.layout, dialect))
         return
-    write = {
-        "findings": results.findings,
-        "stackings": results.stackings,
-        "totals": results.totals,
-        "wide": results.wide,
-    }[result]
+    if result == "wide":
+        only = _named(results.wide_names(compiled), columns) if columns else None
+        click.echo(results.wide(compiled, dialect, columns=only))
+        return
+    write = {"findings": results.findings, "stackings": results.stackings, "totals": results.totals}[result]
     click.echo(write(compiled, dialect))
+
+
+def _named(names: Sequence[str], patterns: Sequence[str]) -> set[str]:
+    """The names that fit some pattern, `*` standing for anything. Raises RuleError for patterns that fit none."""
+    from fnmatch import fnmatchcase
+
+    from evaluator.diagnostics import Diagnostic, RuleError, did_you_mean
+
+    found = {pattern: {name for name in names if name == pattern or fnmatchcase(name, pattern)} for pattern in patterns}
+    problems = [
+        Diagnostic(
+            "unknown-column",
+            f"the wide result has no column `{pattern}`",
+            where="--column",
+            help=did_you_mean(pattern, names),
+        )
+        for pattern, fitting in found.items()
+        if not fitting
+    ]
+    if problems:
+        raise RuleError(problems)
+    return set().union(*found.values())
 
 
 def _asked(rulebook: Rulebook, policy: str, kinds: tuple[str, ...], chosen: tuple[str, ...]) -> list[AnyRule]:

@@ -33,6 +33,34 @@ def test_tables_and_query_run_as_they_are_printed() -> None:
                 assert rows[0][:4] == (7, "chengde-2023/standards-leading", "", "not_satisfied")
 
 
+def test_a_wide_row_of_some_columns_has_those_and_no_other() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(_run("sql", *ASKED, "--result", "tables")[1])
+        connection.execute(
+            'INSERT INTO profiles (profile, kind, place, "list:standards", "members:complete") '
+            "VALUES (7, 'enterprise', '河北省/承德市', TRUE, FALSE)"
+        )
+        whole = _run("sql", *ASKED, "--result", "wide")[1]
+        code, text = _run("sql", *ASKED, "--result", "wide", "--column", "*:outcome", "--column", "total:guar*")
+        assert code == 0
+        assert len(text) < len(whole)
+        found = connection.execute(text)
+        names = [name for name, *_ in found.description or ()]
+        assert names == ["profile", "chengde-2023/standards-leading:outcome", "total:guaranteed"]
+        shown = ", ".join(f'"{name}"' for name in names)
+        assert found.fetchall() == connection.execute(f"SELECT {shown} FROM ({whole}) t").fetchall()
+
+
+def test_columns_that_no_result_has_are_all_named() -> None:
+    code, text = _run("sql", *ASKED, "--result", "wide", "--column", "*:outcom", "--column", "total", "--column", "*")
+    assert code == 3
+    assert "`*:outcom`" in text
+    assert "`total`" in text
+    code, text = _run("sql", *ASKED, "--column", "*:outcome")
+    assert code == 2
+    assert "--result wide" in text
+
+
 @pytest.mark.parametrize("dialect", ["spark", "postgres"])
 def test_every_dialect_has_its_text(dialect: str) -> None:
     code, text = _run("sql", *ASKED, "--dialect", dialect)

@@ -5,7 +5,7 @@ In: a `Model`. Out: one SELECT over the tables of `layout`, with the columns tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from evaluator.engines.decision import Outcome
 from evaluator.engines.sql.awards import Found, any_of_outcomes
@@ -33,17 +33,27 @@ from evaluator.engines.sql.setup import Setup
 from evaluator.engines.sql.simplify import where
 
 
-def wide(compiled: Model, dialect: Dialect, setup: Setup | None = None) -> str:
-    """The query with one row per profile. The model must not be a folded one.
+def wide(compiled: Model, dialect: Dialect, setup: Setup | None = None, columns: Collection[str] | None = None) -> str:
+    """The query with one row per profile; `columns`: beside the profile only those of these names, in their own order.
 
-    Here and below: what is left to `setup`, if given, has to be made before the query is asked.
+    The model must not be a folded one. Here and below: what is left to `setup`, if given, has to be made before the
+    query is asked.
     """
     assert not compiled.folded
     query = Query(dialect, setup)
-    outputs = [(column, _shown(column, node, compiled.env.builder, query)) for column, node in _wide_outputs(compiled)]
+    outputs = [
+        (column, _shown(column, node, compiled.env.builder, query))
+        for column, node in _wide_outputs(compiled)
+        if columns is None or column.name in columns
+    ]
     last, chain = query.rows(compiled.scope, [node for _, node in outputs])
     cells = [_profile(dialect), *(_cell(column, node, chain, dialect) for column, node in outputs)]
     return query.written(f"SELECT {', '.join(cells)} FROM {last} s")
+
+
+def wide_names(compiled: Model) -> list[str]:
+    """The names of the columns of the wide result beside the profile, in their order."""
+    return [column.name for column, _ in _wide_outputs(compiled)]
 
 
 def _wide_outputs(compiled: Model) -> list[tuple[Column, Sql]]:
