@@ -15,6 +15,11 @@ import duckdb
 from bench.awards_task import AS_OF, BONUS, FIGURES, JOINED, LED, PILOT, PRIZES, SINCE, YEAR
 
 TABLES: Final = ("profiles", "items_standards", "items_prizes", "items_pilots")
+ROW_GROUP: Final = 24_576
+"""Rows of a part of a Parquet file, of all that are read and written here.
+
+DuckDB gives a part to one thread: of 10^5 profiles in one part, as it writes them unasked, a second one has no work.
+"""
 _PERCENT: Final = 10**8
 """A percent in units of the tables."""
 
@@ -171,17 +176,17 @@ def write_tables(folder: Path, number: int, *, vague: bool = True) -> None:
     }
     with duckdb.connect() as connection:
         connection.execute("CREATE MACRO drawn(number, seed) AS hash(number * 1009 + seed)")
-        connection.execute("SET threads = 2; SET memory_limit = '800MB'")
+        connection.execute("SET threads = 2; SET memory_limit = '800MB'; SET enable_progress_bar = false")
         connection.execute(f"SET VARIABLE vague = {vague}")
         connection.execute(
             f"""COPY (SELECT range AS profile, 'enterprise' AS kind, '甲省' AS place, {lists},
             {_known(4, "drawn(range, 5) % 2 = 0")} AS "fact:system", {figures}, FALSE AS "members:complete"
-            FROM range({number})) TO '{folder}/profiles.parquet' (FORMAT parquet)"""
+            FROM range({number})) TO '{folder}/profiles.parquet' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})"""
         )
         for word, (test, fields) in among.items():
             connection.execute(
                 f"""COPY (SELECT range // {_ITEMS} AS profile, CAST(range % {_ITEMS} + 1 AS INTEGER) AS item, {fields}
                 FROM range({number * _ITEMS})
                 WHERE range % {_ITEMS} < drawn(range // {_ITEMS}, 30) % {_ITEMS + 1} AND drawn(range, 31) % 4 {test})
-                TO '{folder}/items_{word}.parquet' (FORMAT parquet)"""
+                TO '{folder}/items_{word}.parquet' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})"""
             )

@@ -15,7 +15,7 @@ ROUNDS: Final = 9
 BOUND: Final = Fraction(3)
 
 
-def measure() -> Result:
+def measure() -> list[Result]:
     """The ratio of the two medians, in one process with all modules imported.
 
     The texts are in memory for the YAML library, and nothing keeps its nodes; the rulebook is read from its files.
@@ -29,11 +29,13 @@ def measure() -> Result:
             list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
 
     composed, loaded = interleaved([compose, evaluator.load], ROUNDS, PROCESSOR)
-    return Result(
-        name="loading and checking the whole rulebook",
-        value=Fraction(loaded, composed),
-        bound=BOUND,
-        unit=" x",
-        detail=f"{len(rulebook.rules):,} rules in {milliseconds(loaded)} against {milliseconds(composed)} "
-        f"to compose {len(texts)} files, medians of {ROUNDS}",
-    )
+    return [
+        Result(
+            name="loading and checking the whole rulebook",
+            value=Fraction(loaded, composed),
+            bound=BOUND,
+            unit=" x",
+            detail=f"{len(rulebook.rules):,} rules in {milliseconds(loaded)} against {milliseconds(composed)} "
+            f"to compose {len(texts)} files, medians of {ROUNDS}",
+        )
+    ]

@@ -11,13 +11,13 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from statistics import median_low
 from time import perf_counter_ns
-from typing import Final
+from typing import Final, Literal
 
 import duckdb
 
@@ -38,7 +38,12 @@ MANY: Final = 1_000_000
 PER_PLACE: Final = 10
 RULES: Final = (1_000, 10_000)
 OTHERS: Final = 100_000
-TIMES, GROWTH, PEAK, ZEN, OPENFISCA = Fraction(3, 2), Fraction(2), Fraction(1000), Fraction(50), Fraction(10)
+TIMES, GROWTH, PEAK = Fraction(3, 2), Fraction(2), Fraction(1000)
+_OTHERS: Final = {
+    "zen": ("zen-engine's decision tables", Fraction(50)),
+    "openfisca": ("OpenFisca-Core with items as an entity", Fraction(10)),
+}
+"""What each is called, and how many times as fast the SQL engine has to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,7 @@ def join_by_hand(places: Sequence[str], rules: int) -> Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """The median time of a query in nanoseconds and its highest peak of memory in KiB."""
+    """The time of a query in nanoseconds and its peak of memory in KiB; of several runs the median and the highest."""
 
     time: int
     peak: int
@@ -75,9 +80,9 @@ def measure(sizes: Sequence[int] = SIZES, many: int = MANY, others: int = OTHERS
     return [*results, *_many(many), *_others(others)]
 
 
-def task_query(folder: Path) -> Prepared:
-    """The engine's query for the task of 28 outputs, as `batch` asks it."""
-    return _query(load_rulebook(awards_task.write_rules(folder)), folding=False)
+def task_query(folder: Path, columns: Collection[str] | None = None) -> Prepared:
+    """The engine's query for the task of 28 outputs, as `batch` asks it; or, of its columns, these."""
+    return _query(load_rulebook(awards_task.write_rules(folder)), folding=False, columns=columns)
 
 
 def many_query(book: Rulebook) -> Prepared:
@@ -85,10 +90,10 @@ def many_query(book: Rulebook) -> Prepared:
     return _query(book, folding=True)
 
 
-def _query(book: Rulebook, *, folding: bool) -> Prepared:
+def _query(book: Rulebook, *, folding: bool, columns: Collection[str] | None = None) -> Prepared:
     setup = Setup()
     model = compile_rules(book, awards_task.AS_OF, folding=folding)
-    text = (findings if folding else wide)(model, "duckdb", setup)
+    text = findings(model, "duckdb", setup) if folding else wide(model, "duckdb", setup, columns)
     return Prepared(text=text, setup=list(setup.statements()))
 
 
@@ -134,35 +139,48 @@ def _many(number: int) -> list[Result]:
 
 
 def _others(number: int) -> list[Result]:
-    """All with Parquet in and out; the process of the SQL engine also reads the rules and writes the query."""
+    """All with Parquet in and out, the same 28 outputs of each; beside them, what the whole wide result takes.
+
+    "Steady" is in a process that did it once before; the whole process of the SQL engine also reads the rules, writes
+    the query and gives the wide result.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         awards_by_hand.write_tables(folder, number, vague=False)
         task = task_query(folder / "rules")
-        fewer = Prepared(text=f"SELECT {sql_others.outputs()} FROM ({task.text}) t", setup=task.setup)
-        taken = _taken(folder, {"engine": task, "fewer": fewer}, number, ROUNDS)
-        steady = taken["engine"].time
-        whole = _whole(folder, number)
+        same = task_query(folder / "same", sql_others.columns())
+        own: dict[str, list[int]] = {"task": [], "engine": [], "same": []}
+        others: dict[str, list[sql_others.Times]] = {key: [] for key in _OTHERS if sql_others.installed(key)}
+        task.write(folder / "engine.json")
+        same.write(folder / "same.json")
+        for at in range(ROUNDS):
+            start = perf_counter_ns()
+            subprocess.run([sys.executable, "-m", "bench.sql", "task", str(folder), str(number)], check=True)
+            own["task"].append(perf_counter_ns() - start)
+            for query in ("engine", "same"):
+                own[query].append(_process(folder, query, number, "warm").time)
+            for key, times in others.items():
+                if key != "zen" or at == 0:  # it takes half a minute
+                    times.append(sql_others.measured(key, folder))
+        whole, wide, steady = map(median_low, own.values())
         results = []
-        for key, what, bound in (
-            ("zen", "zen-engine's decision tables", ZEN),
-            ("openfisca", "OpenFisca-Core with items as an entity", OPENFISCA),
-        ):
-            other = sql_others.measured(key, folder, 1 if key == "zen" else ROUNDS)
-            if other is None:
+        for key, (what, bound) in _OTHERS.items():
+            if key not in others:
                 print(f"not measured: the SQL engine against {what}; install it by `pip install -e '.[bench]'`")
                 continue
-            for word, own, time, bounded in (
+            sql_others.agree(folder, key)
+            other = sql_others.medians(others[key])
+            for word, mine, time, bounded in (
                 ("steady", steady, other.steady, bound),
-                ("steady, its 28 outputs alone", taken["fewer"].time, other.steady, None),
+                ("steady, the wide result", wide, other.steady, None),
                 ("whole process", whole, other.whole, None),
             ):
-                rates = f"{_rate(number, own)} profiles/s against {_rate(number, time)}"
+                rates = f"{_rate(number, mine)} profiles/s against {_rate(number, time)}"
                 inside = f" ({_rate(number, other.inside)} within memory alone)" if word == "steady" else ""
                 results.append(
                     Result(
                         name=f"28 rules as SQL, {number:,} profiles, against {what}, {word}",
-                        value=Fraction(time, own),
+                        value=Fraction(time, mine),
                         bound=bounded,
                         unit=" x",
                         least=True,
@@ -170,16 +188,6 @@ def _others(number: int) -> list[Result]:
                     )
                 )
         return results
-
-
-def _whole(folder: Path, number: int) -> int:
-    """The median time of a process that reads the rules, writes the query and runs it."""
-    times = []
-    for _ in range(ROUNDS):
-        start = perf_counter_ns()
-        subprocess.run([sys.executable, "-m", "bench.sql", "task", str(folder), str(number)], check=True)
-        times.append(perf_counter_ns() - start)
-    return median_low(times)
 
 
 def _rate(number: int, nanoseconds: int) -> str:
@@ -197,37 +205,55 @@ def _peak(name: str, engine: Taken) -> Result:
 
 
 def _taken(folder: Path, queries: Mapping[str, Prepared], number: int, rounds: int) -> dict[str, Taken]:
-    times: dict[str, list[int]] = {name: [] for name in queries}
-    peaks = dict.fromkeys(queries, 0)
+    taken: dict[str, list[Taken]] = {name: [] for name in queries}
     for name, query in queries.items():
         query.write(folder / f"{name}.json")
     for _ in range(rounds):
         for name in queries:
-            command = [sys.executable, "-m", "bench.sql", "run", str(folder), name, str(number)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            time, peak = map(int, done.stdout.split())
-            times[name].append(time)
-            peaks[name] = max(peaks[name], peak)
-    return {name: Taken(time=median_low(times[name]), peak=peaks[name]) for name in queries}
+            taken[name].append(_process(folder, name, number, "run"))
+    return {
+        name: Taken(time=median_low([one.time for one in found]), peak=max(one.peak for one in found))
+        for name, found in taken.items()
+    }
 
 
-def run(folder: Path, name: str, number: int) -> int:
-    """One query over all chunks, in this process; its time in nanoseconds."""
+def _process(folder: Path, name: str, number: int, how: Literal["run", "warm"]) -> Taken:
+    """One query in a process of its own."""
+    command = [sys.executable, "-m", "bench.sql", how, str(folder), name, str(number)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    time, peak = map(int, done.stdout.split())
+    return Taken(time=time, peak=peak)
+
+
+def run(folder: Path, name: str, number: int, *, warm: bool = False) -> int:
+    """One query over all chunks, in this process; its time in nanoseconds.
+
+    From nothing, with the database and what is made once; if `warm`, from Parquet to Parquet after it ran once.
+    """
     query = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    tables = [path for path in folder.glob("*.parquet") if path.stem == "profiles" or path.stem.startswith("items_")]
     start = perf_counter_ns()
     with duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = '{folder}/spill'")
         connection.execute("SET threads = 2; SET memory_limit = '800MB'; SET preserve_insertion_order = false")
         for statement, given in query["setup"]:
             connection.execute(statement, given)
-        for first in range(0, number, CHUNK):
-            for path in tables:
-                among = f"profile >= {first} AND profile < {first + CHUNK}"
-                view = f"CREATE OR REPLACE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}') WHERE {among}"
-                connection.execute(view)
-            connection.execute(f"COPY ({query['text']}) TO '{folder}/{name}-{first}.parquet' (FORMAT parquet)")
-    return perf_counter_ns() - start
+        if warm:
+            _answer(connection, folder, name, query["text"], number)
+            start = perf_counter_ns()
+        _answer(connection, folder, name, query["text"], number)
+        return perf_counter_ns() - start
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, query: str, number: int) -> None:
+    """All chunks, from Parquet to Parquet."""
+    tables = [path for path in folder.glob("*.parquet") if path.stem == "profiles" or path.stem.startswith("items_")]
+    for first in range(0, number, CHUNK):
+        for path in tables:
+            among = f"profile >= {first} AND profile < {first + CHUNK}"
+            view = f"CREATE OR REPLACE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}') WHERE {among}"
+            connection.execute(view)
+        written = f"'{folder}/{name}-{first}.parquet' (FORMAT parquet, ROW_GROUP_SIZE {awards_by_hand.ROW_GROUP})"
+        connection.execute(f"COPY ({query}) TO {written}")
 
 
 def compare(folder: Path, columns: Sequence[str]) -> None:
@@ -238,7 +264,7 @@ def compare(folder: Path, columns: Sequence[str]) -> None:
         source = f"SELECT {shown} FROM read_parquet('{folder}/{name}-*.parquet')"
         text = f"SELECT count(*), sum(CAST(hash(t) AS HUGEINT)) FROM ({source}) t"
         with duckdb.connect() as connection:
-            connection.execute("SET memory_limit = '800MB'")
+            connection.execute("SET memory_limit = '800MB'; SET enable_progress_bar = false")
             return connection.execute(text).fetchone()
 
     if digest("engine") != digest("hand"):
@@ -247,8 +273,8 @@ def compare(folder: Path, columns: Sequence[str]) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """The table of `measure` at those sizes; 1 when a bound is missed."""
-    if arguments[:1] == ["run"]:
-        time = run(Path(arguments[1]), arguments[2], int(arguments[3]))
+    if arguments[:1] in (["run"], ["warm"]):
+        time = run(Path(arguments[1]), arguments[2], int(arguments[3]), warm=arguments[0] == "warm")
         print(time, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         return 0
     if arguments[:1] == ["task"]:

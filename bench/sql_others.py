@@ -1,8 +1,8 @@
 """The task of `bench.awards_task` on two other engines, over complete tables of `bench.awards_by_hand`.
 
 Each runs in a process of its own, Parquet in and Parquet out like the SQL engine: `python -m bench.sql_others NAME
-FOLDER`, with the folder of the tables and of the SQL engine's result. Every output is compared with the SQL engine's
-before a time is reported.
+FOLDER PASSES`, with the folder of the tables; the times are those of the last pass. Every output is compared with the
+SQL engine's before a time is reported.
 """
 
 from __future__ import annotations
@@ -36,25 +36,41 @@ class Times:
     inside: int
 
 
-def measured(name: str, folder: Path, rounds: int) -> Times | None:
-    """The medians of an engine; None where it is not installed."""
-    if find_spec(MODULES[name]) is None:
-        return None
-    taken: list[tuple[int, int, int]] = []
-    for _ in range(rounds):
-        start = perf_counter_ns()
-        command = [sys.executable, "-m", "bench.sql_others", name, str(folder)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        whole = perf_counter_ns() - start
-        steady, inside = map(int, done.stdout.split())
-        taken.append((whole, steady, inside))
-    _agree(folder, name)
-    whole, steady, inside = (median_low(times) for times in zip(*taken, strict=True))
+def installed(name: str) -> bool:
+    """Whether an engine is there to be measured."""
+    return find_spec(MODULES[name]) is not None
+
+
+def measured(name: str, folder: Path) -> Times:
+    """The times of an engine, once."""
+    start = perf_counter_ns()
+    steady, inside = _run(name, folder, passes=1)
+    whole = perf_counter_ns() - start
+    if name == "openfisca":  # zen-engine takes one profile after another, so that its first pass is steady too
+        steady, inside = _run(name, folder, passes=2)
     return Times(whole=whole, steady=steady, inside=inside)
 
 
-def zen(folder: Path) -> tuple[int, int]:
+def medians(taken: Sequence[Times]) -> Times:
+    """The median of each time."""
+    return Times(
+        whole=median_low([times.whole for times in taken]),
+        steady=median_low([times.steady for times in taken]),
+        inside=median_low([times.inside for times in taken]),
+    )
+
+
+def _run(name: str, folder: Path, *, passes: int) -> tuple[int, int]:
+    """The two times of the last of so many passes in a process of their own."""
+    command = [sys.executable, "-m", "bench.sql_others", name, str(folder), str(passes)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    steady, inside = map(int, done.stdout.split())
+    return steady, inside
+
+
+def zen(folder: Path, passes: int) -> tuple[int, int]:
     """A decision graph of zen-engine with decision tables, one profile at a time as it works."""
+    assert passes == 1
     engine = import_module("zen")
     decision = engine.ZenEngine().create_decision(engine.ZenDecisionContent(graph(tables=True)))
     start = perf_counter_ns()
@@ -67,25 +83,30 @@ def zen(folder: Path) -> tuple[int, int]:
             values.append(result[word])
     answered = perf_counter_ns()
     numpy = import_module("numpy")
-    _write(folder / "zen.parquet", {word: numpy.array(values) for word, values in found.items()})
+    with duckdb.connect() as connection:
+        _write(connection, folder / "zen.parquet", {word: numpy.array(values) for word, values in found.items()})
     return perf_counter_ns() - start, answered - ready
 
 
-def openfisca(folder: Path) -> tuple[int, int]:
+def openfisca(folder: Path, passes: int) -> tuple[int, int]:
     """OpenFisca-Core over arrays of all profiles at once."""
     task = import_module("bench.openfisca_task")
     system = task.make_system()
-    start = perf_counter_ns()
-    profiles, items = _arrays(folder)
-    whose = items.pop("profile")
-    ready = perf_counter_ns()
-    result = task.calculate(system, profiles, items, whose)
-    answered = perf_counter_ns()
-    _write(folder / "openfisca.parquet", {"system" if word == "met" else word: result[word] for word in result})
-    return perf_counter_ns() - start, answered - ready
+    with duckdb.connect() as connection:
+        for _ in range(passes):
+            start = perf_counter_ns()
+            profiles, items = _arrays(connection, folder)
+            whose = items.pop("profile")
+            ready = perf_counter_ns()
+            result = task.calculate(system, profiles, items, whose)
+            answered = perf_counter_ns()
+            named = {"system" if word == "met" else word: result[word] for word in result}
+            _write(connection, folder / "openfisca.parquet", named)
+            taken = perf_counter_ns() - start, answered - ready
+    return taken
 
 
-def _arrays(folder: Path) -> tuple[dict[str, object], dict[str, object]]:
+def _arrays(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[dict[str, object], dict[str, object]]:
     """The columns of the profiles, and of all items of all lists with what each has not as 'none'."""
     items = " UNION ALL BY NAME ".join(
         f"SELECT profile, '{sort}' AS sort, {fields} FROM '{folder}/items_{word}.parquet'"
@@ -96,22 +117,20 @@ def _arrays(folder: Path) -> tuple[dict[str, object], dict[str, object]]:
         )
     )
     kept = ", ".join(f"coalesce({word}, 'none') AS {word}" for word in ("level", "role", "prize"))
-    with duckdb.connect() as connection:
-        figures = ", ".join(f'"metric:figure-{at}:{YEAR}" // 100000000 AS f{at}' for at in range(len(FIGURES)))
-        profiles = connection.execute(
-            f"SELECT \"fact:system\" AS system, {figures} FROM '{folder}/profiles.parquet' ORDER BY profile"
-        ).fetchnumpy()
-        found = connection.execute(
-            f"SELECT profile, sort, {kept}, coalesce(passed, FALSE) AS passed, day FROM ({items}) ORDER BY profile"
-        ).fetchnumpy()
+    figures = ", ".join(f'"metric:figure-{at}:{YEAR}" // 100000000 AS f{at}' for at in range(len(FIGURES)))
+    profiles = connection.execute(
+        f"SELECT \"fact:system\" AS system, {figures} FROM '{folder}/profiles.parquet' ORDER BY profile"
+    ).fetchnumpy()
+    found = connection.execute(
+        f"SELECT profile, sort, {kept}, coalesce(passed, FALSE) AS passed, day FROM ({items}) ORDER BY profile"
+    ).fetchnumpy()
     return profiles, found
 
 
-def _write(path: Path, columns: dict[str, object]) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, path: Path, columns: dict[str, object]) -> None:
     """Arrays as a Parquet file, a column each, in the order of the profiles."""
-    assert columns
-    with duckdb.connect() as connection:  # DuckDB finds the arrays by the name of their dictionary
-        connection.execute(f"COPY (SELECT * FROM columns) TO '{path}' (FORMAT parquet)")
+    assert columns  # DuckDB finds the arrays by the name of their dictionary
+    connection.execute(f"COPY (SELECT * FROM columns) TO '{path}' (FORMAT parquet)")
 
 
 def _profiles(folder: Path) -> list[Data]:
@@ -150,17 +169,24 @@ def _days(day: str) -> str:
     return f"CAST(\"field:{day}:from\" - DATE '0001-01-01' AS BIGINT) + 1"
 
 
-def outputs() -> str:
-    """Of the columns of the SQL engine what the other engines give, as they give it."""
-    money = [f'CAST("task/{id}:guaranteed" AS BIGINT) AS "{id}"' for id in MONEY]
-    tests = [f'"task/{id if id == "system" else f"{id}#{YEAR}"}:outcome" = \'satisfied\' AS "{id}"' for id in TESTS]
-    return ", ".join([*money, *tests])
+def columns() -> tuple[str, ...]:
+    """The columns of the SQL engine that the other engines give too, in the order of `MONEY` and `TESTS`."""
+    tests = [id if id == "system" else f"{id}#{YEAR}" for id in TESTS]
+    return (*(f"task/{id}:guaranteed" for id in MONEY), *(f"task/{id}:outcome" for id in tests))
 
 
-def _agree(folder: Path, name: str) -> None:
+def _converted() -> str:
+    """The same as the other engines give them."""
+    money, tests = columns()[: len(MONEY)], columns()[len(MONEY) :]
+    amounts = [f'CAST("{column}" AS BIGINT) AS "{id}"' for column, id in zip(money, MONEY, strict=True)]
+    met = [f'"{column}" = \'satisfied\' AS "{id}"' for column, id in zip(tests, TESTS, strict=True)]
+    return ", ".join([*amounts, *met])
+
+
+def agree(folder: Path, name: str) -> None:
     """Raises ValueError unless an engine's outputs are those of the SQL engine, profile by profile."""
     words = ", ".join(f'"{word}"' for word in (*MONEY, *TESTS))
-    wanted = f"SELECT {outputs()} FROM '{folder}/engine-*.parquet' ORDER BY profile"
+    wanted = f"SELECT {_converted()} FROM '{folder}/same-*.parquet' ORDER BY profile"
     with duckdb.connect() as connection:
         expected = connection.execute(wanted).fetchall()
         found = connection.execute(f"SELECT {words} FROM '{folder}/{name}.parquet'").fetchall()
@@ -169,9 +195,9 @@ def _agree(folder: Path, name: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs an engine over a folder and prints its two times."""
-    name, folder = arguments
-    print(*{"zen": zen, "openfisca": openfisca}[name](Path(folder)))
+    """Runs an engine over a folder, so often, and prints its two times."""
+    name, folder, passes = arguments
+    print(*{"zen": zen, "openfisca": openfisca}[name](Path(folder), int(passes)))
     return 0
 
 

@@ -89,6 +89,7 @@ def profiles(folder: Path, number: int, places: list[str]) -> None:
     """Parquet tables of profiles, an eighth of each fact unknown, with two projects each."""
     chosen = "[" + ", ".join(f"'{place}'" for place in places) + "]"
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("CREATE MACRO drawn(number, seed) AS hash(number * 1009 + seed)")
         connection.execute(
             f"""COPY (SELECT range AS profile, 'enterprise' AS kind,

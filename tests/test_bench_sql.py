@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bench import awards_by_hand, sql, sql_rules
+from bench import awards_by_hand, sql, sql_others, sql_rules
 
 NUMBER = 3_000
 
@@ -35,6 +35,23 @@ def test_the_task_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
     (tmp_path / "other.parquet").rename(tmp_path / "engine-0.parquet")
     with pytest.raises(ValueError, match="do not give the same rows"):
         sql.compare(tmp_path, columns)
+
+
+def test_the_outputs_held_against_other_engines_are_those_of_the_wide_result(tmp_path: Path) -> None:
+    awards_by_hand.write_tables(tmp_path, NUMBER, vague=False)
+    task = sql.task_query(tmp_path / "wide")
+    same = sql.task_query(tmp_path / "same", sql_others.columns())
+    for name, query in {"engine": task, "same": same}.items():
+        query.write(tmp_path / f"{name}.json")
+        assert sql.run(tmp_path, name, NUMBER, warm=True) > 0
+    with duckdb.connect() as connection:
+        shown = ", ".join(f'"{column}"' for column in ("profile", *sql_others.columns()))
+        expected = connection.execute(f"SELECT {shown} FROM '{tmp_path}/engine-0.parquet' ORDER BY 1").fetchall()
+        found = connection.execute(f"SELECT {shown} FROM '{tmp_path}/same-0.parquet' ORDER BY 1").fetchall()
+        described = connection.execute(f"DESCRIBE SELECT * FROM '{tmp_path}/same-0.parquet'").fetchall()
+    assert found == expected
+    assert len(found) == NUMBER
+    assert len(described) == 1 + len(sql_others.columns()) == 29
 
 
 def test_the_join_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
