@@ -139,7 +139,7 @@ def _many(number: int) -> list[Result]:
 
 
 def _others(number: int) -> list[Result]:
-    """All with Parquet in and out, the same 28 outputs of each; beside them, what the whole wide result takes.
+    """All with Parquet in and out: the wide result, and beside it what the 28 outputs take that the others give.
 
     "Steady" is in a process that did it once before; the whole process of the SQL engine also reads the rules, writes
     the query and gives the wide result.
@@ -148,11 +148,11 @@ def _others(number: int) -> list[Result]:
         folder = Path(name)
         awards_by_hand.write_tables(folder, number, vague=False)
         task = task_query(folder / "rules")
-        same = task_query(folder / "same", sql_others.columns())
+        fewer_query = task_query(folder / "same", sql_others.columns())
         own: dict[str, list[int]] = {"task": [], "engine": [], "same": []}
         others: dict[str, list[sql_others.Times]] = {key: [] for key in _OTHERS if sql_others.installed(key)}
         task.write(folder / "engine.json")
-        same.write(folder / "same.json")
+        fewer_query.write(folder / "same.json")
         for at in range(ROUNDS):
             start = perf_counter_ns()
             subprocess.run([sys.executable, "-m", "bench.sql", "task", str(folder), str(number)], check=True)
@@ -162,7 +162,7 @@ def _others(number: int) -> list[Result]:
             for key, times in others.items():
                 if key != "zen" or at == 0:  # it takes half a minute
                     times.append(sql_others.measured(key, folder))
-        whole, wide, steady = map(median_low, own.values())
+        whole, steady, fewer = map(median_low, own.values())
         results = []
         for key, (what, bound) in _OTHERS.items():
             if key not in others:
@@ -172,7 +172,7 @@ def _others(number: int) -> list[Result]:
             other = sql_others.medians(others[key])
             for word, mine, time, bounded in (
                 ("steady", steady, other.steady, bound),
-                ("steady, the wide result", wide, other.steady, None),
+                ("steady, its 28 outputs alone", fewer, other.steady, None),
                 ("whole process", whole, other.whole, None),
             ):
                 rates = f"{_rate(number, mine)} profiles/s against {_rate(number, time)}"

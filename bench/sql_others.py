@@ -186,7 +186,7 @@ def _converted() -> str:
 def agree(folder: Path, name: str) -> None:
     """Raises ValueError unless an engine's outputs are those of the SQL engine, profile by profile."""
     words = ", ".join(f'"{word}"' for word in (*MONEY, *TESTS))
-    wanted = f"SELECT {_converted()} FROM '{folder}/same-*.parquet' ORDER BY profile"
+    wanted = f"SELECT {_converted()} FROM '{folder}/engine-*.parquet' ORDER BY profile"
     with duckdb.connect() as connection:
         expected = connection.execute(wanted).fetchall()
         found = connection.execute(f"SELECT {words} FROM '{folder}/{name}.parquet'").fetchall()

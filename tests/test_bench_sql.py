@@ -37,7 +37,7 @@ def test_the_task_by_hand_gives_the_rows_of_the_engine(tmp_path: Path) -> None:
         sql.compare(tmp_path, columns)
 
 
-def test_the_outputs_held_against_other_engines_are_those_of_the_wide_result(tmp_path: Path) -> None:
+def test_the_outputs_that_other_engines_give_are_those_of_the_wide_result(tmp_path: Path) -> None:
     awards_by_hand.write_tables(tmp_path, NUMBER, vague=False)
     task = sql.task_query(tmp_path / "wide")
     same = sql.task_query(tmp_path / "same", sql_others.columns())
